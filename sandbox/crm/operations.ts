@@ -1,0 +1,27 @@
+import { ACCOUNT_OPERATIONS } from './account.ts';
+import { ASSOCIATION_OPERATIONS } from './associations.ts';
+import { BATCH_OPERATIONS } from './batch.ts';
+import type { Operation } from './call.ts';
+import { LIST_OPERATIONS } from './lists.ts';
+import { MEMBERSHIP_OPERATIONS } from './memberships.ts';
+import { OBJECT_OPERATIONS } from './objects.ts';
+import { OWNER_OPERATIONS } from './owners.ts';
+import { PIPELINE_OPERATIONS } from './pipelines.ts';
+import { PROPERTY_OPERATIONS } from './properties.ts';
+import { PROPERTY_GROUP_OPERATIONS } from './propertyGroups.ts';
+import { SEARCH_OPERATIONS } from './search.ts';
+
+/** Every operation of the emulated API. Fixed words in a path come before parameters, so that they win. */
+export const OPERATIONS: readonly Operation[] = [
+  ...BATCH_OPERATIONS,
+  ...SEARCH_OPERATIONS,
+  ...ASSOCIATION_OPERATIONS,
+  ...OBJECT_OPERATIONS,
+  ...PROPERTY_GROUP_OPERATIONS,
+  ...PROPERTY_OPERATIONS,
+  ...OWNER_OPERATIONS,
+  ...PIPELINE_OPERATIONS,
+  ...MEMBERSHIP_OPERATIONS,
+  ...LIST_OPERATIONS,
+  ...ACCOUNT_OPERATIONS,
+];

@@ -1,0 +1,133 @@
+import { Anchor, Button, NativeSelect } from '@mantine/core';
+import { IconAdjustmentsHorizontal, IconFlask } from '@tabler/icons-react';
+import { type MouseEvent, type ReactNode, useEffect, useState } from 'react';
+import type { HostConfig } from '../protocol.ts';
+import { ask } from './crm.ts';
+import { SandboxDrawer } from './drawer/sandbox-drawer.tsx';
+import { ErrorView, LoadingView } from './states.tsx';
+import { NoticeProvider } from './notices.tsx';
+import { PulseProvider, usePulse } from './pulse.tsx';
+import { useReading } from './reading.ts';
+import { RecordList } from './record/record-list.tsx';
+import { RecordPage } from './record/record-page.tsx';
+import { go, useRoute } from './route.ts';
+import { nameOf, SessionProvider, useSession } from './session.tsx';
+import { momentIn } from './moments.ts';
+
+export const App = () => {
+  const { reading, reload } = useReading('config', 0, () => ask<HostConfig>('/host/config'));
+  return (
+    <>
+      <p className="imitation">Sandbox: an imitation of HubSpot. Nothing leaves this machine.</p>
+      {reading.status === 'loading' && <LoadingView label="Opening the portal" />}
+      {reading.status === 'error' && (
+        <ErrorView
+          title="The sandbox could not be opened"
+          sentence={reading.sentence}
+          retry={() => void reload()}
+        />
+      )}
+      {reading.status === 'success' && (
+        <SessionProvider config={reading.data}>
+          <PulseProvider portalId={reading.data.portalId}>
+            <NoticeProvider>
+              <Frame>
+                <Place />
+              </Frame>
+            </NoticeProvider>
+          </PulseProvider>
+        </SessionProvider>
+      )}
+    </>
+  );
+};
+
+const Place = () => {
+  const route = useRoute();
+  useEffect(() => {
+    document.title = `${route.type === 'leads' ? 'Leads' : 'Contacts'} · Sandbox`;
+  }, [route.type]);
+  return route.kind === 'record' ? (
+    <RecordPage key={`${route.type}/${route.id}`} type={route.type} id={route.id} />
+  ) : (
+    <RecordList key={route.type} type={route.type} />
+  );
+};
+
+const Frame = ({ children }: { children: ReactNode }) => {
+  const { config, user, setUserId } = useSession();
+  const [opened, setOpened] = useState(false);
+  return (
+    <>
+      <header className="frame-header">
+        <span className="brand">
+          <IconFlask size={20} aria-hidden /> Sandbox
+        </span>
+        <nav aria-label="Records">
+          <NavLink to="/contacts">Contacts</NavLink>
+          <NavLink to="/leads">Leads</NavLink>
+        </nav>
+        <span className="spacer" />
+        <Clock />
+        <NativeSelect
+          size="xs"
+          aria-label="Who am I"
+          value={String(user.id)}
+          onChange={(event) => setUserId(Number(event.currentTarget.value))}
+          data={config.users.map((person) => ({ value: String(person.id), label: `I am ${nameOf(person)}` }))}
+        />
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconAdjustmentsHorizontal size={16} aria-hidden />}
+          onClick={() => setOpened(true)}
+        >
+          Sandbox
+        </Button>
+      </header>
+      {config.problems.length > 0 && (
+        <div className="ext-alert tone-warning problems" role="alert">
+          <div>
+            <strong>Not everything of the project could be shown.</strong>
+            {config.problems.map((problem) => (
+              <pre key={problem}>{problem}</pre>
+            ))}
+          </div>
+        </div>
+      )}
+      <main className="frame-main">{children}</main>
+      <SandboxDrawer opened={opened} close={() => setOpened(false)} />
+    </>
+  );
+};
+
+/** A link inside the page: real, so that it can be opened in a new tab, but without loading the page again. */
+export const NavLink = ({ to, children }: { to: string; children: ReactNode }) => {
+  const route = useRoute();
+  const clicked = (event: MouseEvent): void => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    go(to);
+  };
+  return (
+    <Anchor
+      href={to}
+      onClick={clicked}
+      size="sm"
+      {...(to === `/${route.type}` && { 'aria-current': 'page' })}
+    >
+      {children}
+    </Anchor>
+  );
+};
+
+const Clock = () => {
+  const { config } = useSession();
+  const { offsetMs } = usePulse();
+  const [, tick] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => tick((before) => before + 1), 10_000);
+    return () => clearInterval(timer);
+  }, []);
+  return <span className="clock">{momentIn(config.timeZone, Date.now() + offsetMs)}</span>;
+};

@@ -1,0 +1,95 @@
+/** A rep's clicks as HubSpot sends them: signed, with the identity in the URL, and once more after a failure. */
+
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { readClockOffset } from '../control.ts';
+import type { Sandbox } from '../compose.ts';
+import type { Rep } from '../data/team.ts';
+import { signatureHeaders } from '../host/signature.ts';
+
+/** The answer of the app, as JSON. */
+export type Said = Readonly<Record<string, unknown>> & { readonly ok?: boolean };
+
+type RecordRef = { readonly objectTypeId: '0-1' | '0-136'; readonly objectId: string };
+
+/** How often, and how soon, somebody clicks again when told to. */
+const MOST_CLICKS = 20;
+const CLICK_AGAIN_MS = 250;
+
+export type Clicks = {
+  readonly accept: (rep: Rep, record: RecordRef) => Promise<Said>;
+  readonly reject: (rep: Rep, record: RecordRef, reason: string, note: string | null) => Promise<Said>;
+  readonly undo: (rep: Rep, answerId: string) => Promise<Said>;
+  readonly card: (rep: Rep, record: RecordRef) => Promise<Said>;
+};
+
+/** The app answered something that is neither an answer nor a refusal, twice. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+  readonly retry = true;
+}
+
+export const createClicks = (sandbox: Sandbox): Clicks => {
+  const send = async (rep: Rep, method: 'GET' | 'POST', path: string, body?: object): Promise<Said> => {
+    const url = new URL(sandbox.publicUrl + path);
+    url.searchParams.set('userId', String(rep.userId));
+    url.searchParams.set('portalId', String(sandbox.portalId));
+    url.searchParams.set('userEmail', rep.email);
+    url.searchParams.set('appId', String(sandbox.appId));
+    const rawBody = body === undefined ? '' : JSON.stringify(body);
+    const attempt = async (): Promise<Response> => {
+      const timestampMs = Date.now() + (await readClockOffset(sandbox.crmUrl));
+      return fetch(url.href.replace(sandbox.publicUrl, sandbox.serverUrl), {
+        method,
+        headers: {
+          ...(rawBody !== '' && { 'content-type': 'application/json' }),
+          ...signatureHeaders({
+            clientSecret: sandbox.clientSecret,
+            method,
+            url: url.href,
+            rawBody,
+            timestampMs,
+          }),
+        },
+        ...(rawBody !== '' && { body: rawBody }),
+      });
+    };
+    const first = await attempt();
+    const last = first.status < 500 ? first : await attempt();
+    const text = await last.text();
+    if (!last.ok)
+      throw new NoAnswer(`The app answered ${last.status} to ${method} ${path}: ${text.slice(0, 300)}`);
+    return JSON.parse(text) as Said;
+  };
+  /** What the app says can succeed later is clicked again, as the same request; a refusal that stays is returned. */
+  const click = async (rep: Rep, path: string, request: object): Promise<Said> => {
+    const body = { requestId: randomUUID(), ...request };
+    let said = await send(rep, 'POST', path, body);
+    for (let again = 0; said.ok === false && said['retry'] === true && again < MOST_CLICKS; again += 1) {
+      await pause(CLICK_AGAIN_MS);
+      said = await send(rep, 'POST', path, body);
+    }
+    return said;
+  };
+  return {
+    accept: (rep, record) => click(rep, '/v1/acceptances', { record }),
+    reject: (rep, record, reason, note) =>
+      click(rep, '/v1/rejections', { record, reason, note, keptDespiteEvidence: false }),
+    undo: (rep, answerId) => click(rep, `/v1/answers/${answerId}/undo`, { reason: 'Replayed: taken back.' }),
+    card: (rep, record) => send(rep, 'GET', `/v1/card?${new URLSearchParams(record).toString()}`),
+  };
+};
+
+/** Runs a task for each item, so many at a time, in the order of the items. The first failure ends it. */
+export const eachOf = async <T>(
+  items: readonly T[],
+  callers: number,
+  task: (item: T) => Promise<void>,
+): Promise<void> => {
+  const queue = items.values();
+  await Promise.all(
+    Array.from({ length: callers }, async () => {
+      for (const item of queue) await task(item);
+    }),
+  );
+};

@@ -1,0 +1,82 @@
+/** A replay as one call: its own sandbox, every lead answered, three witnesses compared. */
+
+import path from 'node:path';
+import { randomInt } from 'node:crypto';
+import { startSandbox } from '../compose.ts';
+import type { FileLead } from '../data/leadsFile.ts';
+import { loadLines, play } from './play.ts';
+import { type Disagreement, reconcile } from './reconcile.ts';
+import { writeScript } from './script.ts';
+import { countTraffic, readCrmState, readStore } from './witnesses.ts';
+
+export type ReplayResult = {
+  readonly leads: number;
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly undone: number;
+  /** Requests that the app made to HubSpot, and how many of them it refused as too many. */
+  readonly calls: number;
+  readonly tooMany: number;
+  /** From the first answer until nothing was owed any more. */
+  readonly seconds: number;
+  readonly disagreements: readonly Disagreement[];
+};
+
+export type ReplayOptions = {
+  readonly leads: readonly FileLead[];
+  /** Ids of the leads that were won. */
+  readonly won: ReadonlySet<string>;
+  readonly callers: number;
+  readonly seed: number;
+  /** A PostgreSQL database; else the server's embedded one. */
+  readonly databaseUrl?: string;
+  readonly say: (text: string) => void;
+};
+
+/** @throws ServerFailure, NoAnswer or ControlError when the replay cannot be carried out at all */
+export const replay = async (options: ReplayOptions): Promise<ReplayResult> => {
+  const { say, callers } = options;
+  const lines = writeScript(options.leads, options.won, options.seed);
+  const sandbox = await startSandbox({
+    pagePort: null,
+    portalName: 'Replay',
+    // A database may hold earlier replays, so each gets a portal of its own.
+    portalId: randomInt(20_000_000, 99_000_000),
+    ...(options.databaseUrl !== undefined && { databaseUrl: options.databaseUrl }),
+  });
+  // A broken-off replay leaves no server and no folder behind.
+  const breakOff = (): void => void sandbox.close().then(() => process.exit(130));
+  process.once('SIGINT', breakOff);
+  process.once('SIGTERM', breakOff);
+  try {
+    const { crmUrl, portalId } = sandbox;
+    void sandbox.serverDied.then((lastWords) => say(lastWords));
+    const traffic = countTraffic(crmUrl, portalId);
+    await loadLines(sandbox, lines, traffic);
+    say(`${lines.length} leads loaded`);
+    const before = await readCrmState(crmUrl, portalId);
+    const startedAt = Date.now();
+    const told = await play(sandbox, lines, { callers, say });
+    const seconds = (Date.now() - startedAt) / 1_000;
+    const { calls, tooMany } = await traffic.stop();
+    const after = await readCrmState(crmUrl, portalId);
+    const environment = await sandbox.stopServer();
+    const store = await readStore(environment, path.join(sandbox.dataDir, 'store.jsonl'), portalId);
+    const answered = told.filter(({ answerId }) => answerId !== null);
+    const accepted = answered.filter(({ line }) => line.answer === 'acceptance').length;
+    return {
+      leads: lines.length,
+      accepted,
+      rejected: answered.length - accepted,
+      undone: told.filter(({ undone }) => undone).length,
+      calls,
+      tooMany,
+      seconds: Math.round(seconds * 10) / 10,
+      disagreements: reconcile(told, { before, after }, store),
+    };
+  } finally {
+    process.off('SIGINT', breakOff);
+    process.off('SIGTERM', breakOff);
+    await sandbox.close();
+  }
+};

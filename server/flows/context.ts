@@ -1,0 +1,29 @@
+/** What every flow is given. Built once in wire.ts; a test builds it with its own clock. */
+
+import type { PortalMap } from '../../src/portal.ts';
+import type { Gateway } from '../hubspot/gateway.ts';
+import type { Queue } from '../jobs/queue.ts';
+import type { Store } from '../store/db.ts';
+import type { Log, Metrics } from '../telemetry.ts';
+
+export type FlowContext = {
+  readonly store: Store;
+  readonly queue: Queue;
+  readonly gateway: Gateway;
+  readonly now: () => Date;
+  readonly newId: () => string;
+  /** The portals whose tokens we hold; nobody else is answered. */
+  readonly portalIds: readonly number[];
+  readonly log: Log;
+  readonly metrics: Metrics;
+};
+
+/** Who acts, from the signed URL and never from a body. */
+export type Identity = {
+  readonly portalId: number;
+  readonly userId: number;
+  readonly userEmail: string | null;
+};
+
+/** The portal's map and the moment of a decision, together since most flows need both. */
+export type PortalAt = { readonly portal: PortalMap; readonly now: Date };

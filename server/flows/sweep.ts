@@ -1,0 +1,20 @@
+/**
+ * Each minute: portals with steps that fell due, or with records to read again, get their job woken. Held steps and
+ * lost wake-ups end here. A portal that is no longer served keeps what it owes: without its token nothing can be done.
+ */
+
+import { portalsWithDueSteps } from '../store/planSteps.ts';
+import { portalsWithStaleSnapshots } from '../store/snapshots.ts';
+import type { FlowContext } from './context.ts';
+
+/** Wakes what is due in every portal that is served. */
+export async function sweep(context: FlowContext): Promise<void> {
+  const { store, queue, now, portalIds } = context;
+  const served = (portalId: number): boolean => portalIds.includes(portalId);
+  const due = (await portalsWithDueSteps(store.db, now())).filter(served);
+  const stale = (await portalsWithStaleSnapshots(store.db)).filter(served);
+  await store.transaction(async (tx) => {
+    for (const portalId of due) await queue.wake(tx, 'drain-plans', { portalId });
+    for (const portalId of stale) await queue.wake(tx, 'refresh-snapshots', { portalId });
+  });
+}

@@ -1,0 +1,108 @@
+/** Takes an answer back: what never started is cancelled, what was carried out is reversed by the drain. */
+
+import { dayOf } from '../../src/calendar.ts';
+import type { RefusalAnswer, UndoAnswer, UndoRequest } from '../../src/contract.ts';
+import { decideUndo } from '../../src/rejection.ts';
+import { findEntry, findUndoOf } from '../store/ledger.ts';
+import { cancelPendingSteps, insertPlanSteps, lockSteps } from '../store/planSteps.ts';
+import { findPortal } from '../store/portals.ts';
+import { addToRollups, contributionsOf } from '../store/rollups.ts';
+import { toStorable } from '../../src/text.ts';
+import { clearStandingAnswer, setStandingAnswer } from '../store/standingAnswers.ts';
+import { findReplaced, firstAnswer, insertEntryOrThrow, refusalAnswer } from './answers.ts';
+import type { FlowContext, Identity } from './context.ts';
+import { settingsOf } from './settings.ts';
+import { decisionOf, lockStanding } from './situation.ts';
+
+/**
+ * Takes back the answer that stands, or refuses with a sentence. What was not started never will be; what was carried
+ * out, or may have been, is reversed by the drain. An acceptance that a rejection had replaced stands again.
+ */
+export async function undoAnswer(
+  context: FlowContext,
+  identity: Identity,
+  answerId: string,
+  request: UndoRequest,
+): Promise<UndoAnswer | RefusalAnswer> {
+  const { portalId } = identity;
+  return context.store.groupCommit(async (tx) => {
+    const now = context.now();
+    const entry = await findEntry(tx, portalId, answerId);
+    const portal = (await findPortal(tx, portalId))?.map ?? null;
+    if (portal === null) return refusalAnswer(context, { kind: 'portal-not-ready' });
+    if (entry === null || entry.kind === 'undo') return refusalAnswer(context, { kind: 'answer-unknown' });
+
+    const standing = await lockStanding(tx, portalId, entry.contactId);
+    const about = { portalId, requestId: request.requestId, kind: 'undo' as const, about: answerId };
+    const first = await firstAnswer<UndoAnswer>(tx, context, about);
+    if (first !== null) return first;
+    const undone = (await findUndoOf(tx, portalId, answerId)) !== null;
+    const steps = await lockSteps(tx, portalId, answerId);
+    const original = decisionOf(entry);
+    const decided = decideUndo(
+      { reason: request.reason },
+      { entryId: answerId, at: entry.at.toISOString(), undone, undoUntil: original.undoUntil, steps },
+      { settings: await settingsOf(tx, portalId), standing },
+      now,
+    );
+    if (!decided.ok) return refusalAnswer(context, decided.refusal);
+
+    const { decision } = decided;
+    const undoId = context.newId();
+    const answer: UndoAnswer = { ok: true, undoId, headline: decision.headline, next: decision.next };
+    await insertEntryOrThrow(tx, {
+      portalId,
+      entryId: undoId,
+      requestId: request.requestId,
+      kind: 'undo',
+      contactId: entry.contactId,
+      leadId: entry.leadId,
+      at: now,
+      day: dayOf(now, portal.timeZone),
+      actorUserId: identity.userId,
+      path: 'card',
+      reason: null,
+      reversesEntryId: answerId,
+      note: toStorable(request.reason ?? '').trim() || null,
+      dims: entry.dims,
+      decision,
+      answer,
+    });
+    const { contactId } = entry;
+    const replaced = await findReplaced(tx, portalId, original);
+    if (replaced === null) {
+      await clearStandingAnswer(tx, portalId, contactId);
+    } else {
+      const { attempt } = original;
+      await setStandingAnswer(tx, {
+        portalId,
+        contactId,
+        entryId: replaced.entryId,
+        kind: 'acceptance',
+        attempt,
+      });
+    }
+    await cancelPendingSteps(tx, portalId, answerId, now);
+    await insertPlanSteps(
+      tx,
+      decision.reverse.map(({ stepId, kind }, seq) => ({
+        portalId,
+        stepId: context.newId(),
+        entryId: undoId,
+        contactId: entry.contactId,
+        seq,
+        kind,
+        // The inverse depends on what the step did, which is known only once it has settled: the drain works it out.
+        change: null,
+        expected: {},
+        held: false,
+        dueAt: now,
+        decidedAt: now,
+        undoesStepId: stepId,
+      })),
+    );
+    await addToRollups(tx, contributionsOf(entry, -1, replaced));
+    await context.queue.wake(tx, 'drain-plans', { portalId });
+    return answer;
+  });
+}

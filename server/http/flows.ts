@@ -1,0 +1,37 @@
+import type {
+  AcceptanceAnswer,
+  AcceptanceRequest,
+  CardView,
+  RecordRef,
+  RefusalAnswer,
+  RejectionAnswer,
+  RejectionRequest,
+  UndoAnswer,
+  UndoRequest,
+  WebhookEvent,
+} from '../../src/contract.ts';
+import type { Identity } from '../flows/context.ts';
+
+export type { Identity };
+
+/** What the routes ask of the rest of the server. A refusal that a rep can cause is an answer and is not thrown. */
+export type Flows = {
+  /** Whether this installation serves the portal. */
+  readonly knowsPortal: (portalId: number) => boolean;
+  readonly viewCard: (identity: Identity, record: RecordRef) => Promise<CardView | RefusalAnswer>;
+  readonly recordRejection: (
+    identity: Identity,
+    request: RejectionRequest,
+  ) => Promise<RejectionAnswer | RefusalAnswer>;
+  readonly recordAcceptance: (
+    identity: Identity,
+    request: AcceptanceRequest,
+  ) => Promise<AcceptanceAnswer | RefusalAnswer>;
+  readonly undoAnswer: (
+    identity: Identity,
+    answerId: string,
+    request: UndoRequest,
+  ) => Promise<UndoAnswer | RefusalAnswer>;
+  /** Returns when the events are stored. The same event may come again. */
+  readonly takeWebhooks: (events: readonly WebhookEvent[]) => Promise<void>;
+};

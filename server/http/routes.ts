@@ -1,0 +1,17 @@
+import { acceptanceRoute } from './acceptances.ts';
+import { cardRoute } from './card.ts';
+import { OPERATION_ROUTES } from './operations.ts';
+import { rejectionRoute } from './rejections.ts';
+import type { Route } from './route.ts';
+import { undoRoute } from './undo.ts';
+import { webhookRoute } from './webhooks.ts';
+
+/** Every address of the server. The app and its description at /openapi.json are both made from this list. */
+export const ROUTES: readonly Route[] = [
+  cardRoute,
+  rejectionRoute,
+  acceptanceRoute,
+  undoRoute,
+  webhookRoute,
+  ...OPERATION_ROUTES,
+];

@@ -1,0 +1,135 @@
+/**
+ * HubSpot in our words: changes of many leads in, one outcome per step out. Steps are coalesced per kind into batch
+ * calls, and the steps of one contact are carried out in their order.
+ */
+
+import { CHANGE_KINDS, type ChangeKind } from '../../src/changes.ts';
+import type { PortalMap } from '../../src/portal.ts';
+import type { Priority } from './budget.ts';
+import type { HubSpotClient } from './client.ts';
+import { createEngagements, deleteEngagements } from './engagements.ts';
+import { moveLeads } from './leads.ts';
+import { setLifecycleStages } from './lifecycle.ts';
+import { changeLists } from './lists.ts';
+import { waitsForEarlier } from './outcomes.ts';
+import { readOwners, type Owner } from './owners.ts';
+import { setOwner, setProperties } from './properties.ts';
+import { provisionPortal, type Provisioned } from './provision.ts';
+import { readContactsOfLeads, readLeads, type FactProperties, type ReadLeads } from './reads.ts';
+import type { Crm } from './records.ts';
+import type { Step, StepOf, StepOutcome } from './steps.ts';
+
+export type Gateway = {
+  /**
+   * Carries the steps out and says for each what became of it, in the order of the steps. Never repeats anything by
+   * itself. Rejects only when our own database or code fails; the steps' state is unknown then.
+   */
+  readonly applyChanges: (
+    portal: PortalMap,
+    steps: readonly Step[],
+    options?: { readonly priority?: Priority },
+  ) => Promise<StepOutcome[]>;
+  /** Rejects with a HubSpotError, as every method below. */
+  readonly readLeads: (
+    portal: PortalMap,
+    contactIds: readonly string[],
+    options?: { readonly factProperties?: FactProperties; readonly priority?: Priority },
+  ) => Promise<ReadLeads>;
+  /** Lead id → id of its (primary) contact. */
+  readonly readContactsOfLeads: (
+    portal: PortalMap,
+    leadIds: readonly string[],
+  ) => Promise<ReadonlyMap<string, string>>;
+  readonly readOwners: (portal: PortalMap) => Promise<readonly Owner[]>;
+  /** Makes or repairs what the product needs in a portal; can be repeated at any time. */
+  readonly provision: (portalId: number) => Promise<Provisioned>;
+};
+
+export type GatewayOptions = {
+  readonly client: HubSpotClient;
+  /** HubSpot app id, by which our own writes are told from other people's. */
+  readonly appId: number;
+  readonly now: () => Date;
+};
+
+type Handler<K extends ChangeKind> = (
+  crm: Crm,
+  steps: readonly StepOf<K>[],
+) => Promise<readonly StepOutcome[]>;
+
+const HANDLERS: { readonly [K in ChangeKind]: Handler<K> } = {
+  'set-properties': setProperties,
+  'set-lifecycle-stage': setLifecycleStages,
+  'set-owner': setOwner,
+  'add-to-list': changeLists,
+  'remove-from-list': changeLists,
+  'create-task': (crm, steps) => createEngagements(crm, 'tasks', steps),
+  'delete-task': (crm, steps) => deleteEngagements(crm, 'tasks', steps),
+  'create-note': (crm, steps) => createEngagements(crm, 'notes', steps),
+  'delete-note': (crm, steps) => deleteEngagements(crm, 'notes', steps),
+  'move-lead': moveLeads,
+};
+
+export function createGateway({ client, appId, now }: GatewayOptions): Gateway {
+  const crmOf = (portal: PortalMap, priority: Priority = 'live'): Crm => ({
+    client,
+    portal,
+    appId,
+    priority,
+  });
+  return {
+    applyChanges: (portal, steps, options) => applyInTurn(crmOf(portal, options?.priority), steps),
+    readLeads: (portal, contactIds, options) =>
+      readLeads(crmOf(portal, options?.priority), contactIds, options?.factProperties ?? {}, now()),
+    readContactsOfLeads: (portal, leadIds) => readContactsOfLeads(crmOf(portal), leadIds),
+    readOwners: (portal) => readOwners(crmOf(portal)),
+    provision: (portalId) => provisionPortal(client, portalId),
+  };
+}
+
+/**
+ * Each round carries out one kind for every contact whose turn it is. A step that did not come through holds back the
+ * later ones of its contact, so that a repeat cannot put an older value over a newer one.
+ */
+async function applyInTurn(crm: Crm, steps: readonly Step[]): Promise<StepOutcome[]> {
+  const outcomes = new Map<string, StepOutcome>();
+  const queues = [...Map.groupBy(steps, ({ contactId }) => contactId).values()].map((queue) => [...queue]);
+  for (;;) {
+    const heads = queues.flatMap((queue) => queue.slice(0, 1));
+    if (heads.length === 0) break;
+    const kind = mostFrequentKind(heads);
+    const round = new Set(heads.filter(({ change }) => change.kind === kind));
+    for (const outcome of await carryOut(crm, kind, [...round])) outcomes.set(outcome.stepId, outcome);
+    for (const queue of queues) {
+      const head = queue[0];
+      if (head === undefined || !round.has(head)) continue;
+      queue.shift();
+      const outcome = outcomes.get(head.stepId);
+      if (outcome?.state !== 'retry' && outcome?.state !== 'unknown') continue;
+      for (const later of queue.splice(0)) {
+        outcomes.set(later.stepId, waitsForEarlier(later, outcome.retryAfterMs));
+      }
+    }
+  }
+  return steps.map((step) => {
+    const outcome = outcomes.get(step.stepId);
+    if (outcome === undefined) throw new Error(`Step ${step.stepId} (${step.change.kind}) got no outcome.`);
+    return stillUnknown(step, outcome);
+  });
+}
+
+/** A step whose earlier try may have happened stays that way until somebody has looked. */
+function stillUnknown(step: Step, outcome: StepOutcome): StepOutcome {
+  return step.lookFirst && outcome.state === 'retry' ? { ...outcome, state: 'unknown' } : outcome;
+}
+
+function mostFrequentKind(steps: readonly Step[]): ChangeKind {
+  const count = (kind: ChangeKind): number => steps.filter(({ change }) => change.kind === kind).length;
+  return CHANGE_KINDS.reduce((best, kind) => (count(kind) > count(best) ? kind : best));
+}
+
+function carryOut(crm: Crm, kind: ChangeKind, steps: readonly Step[]): Promise<readonly StepOutcome[]> {
+  // All steps are of this kind; TypeScript cannot follow that correlation through the table.
+  const handler = HANDLERS[kind] as Handler<ChangeKind>;
+  return handler(crm, steps);
+}

@@ -1,0 +1,35 @@
+/** Every HubSpot path that we call, built here and nowhere else, so that a new API version is one word. */
+
+/** HubSpot's date-versioned APIs: a version is generally available for 18 months. */
+export const API_VERSION = '2026-09';
+
+/** Object types by their ids, which HubSpot accepts wherever it accepts a name. */
+export const OBJECT_TYPES = { contacts: '0-1', leads: '0-136', tasks: '0-27', notes: '0-46' } as const;
+export type ObjectType = keyof typeof OBJECT_TYPES;
+
+const part = (text: string): string => encodeURIComponent(text);
+
+const objects = (type: ObjectType): string => `/crm/objects/${API_VERSION}/${type}`;
+const lists = `/crm/lists/${API_VERSION}`;
+const properties = (type: ObjectType): string => `/crm/properties/${API_VERSION}/${type}`;
+
+export const paths = {
+  object: (type: ObjectType, id: string) => `${objects(type)}/${part(id)}`,
+  batchRead: (type: ObjectType) => `${objects(type)}/batch/read`,
+  batchUpdate: (type: ObjectType) => `${objects(type)}/batch/update`,
+  batchCreate: (type: ObjectType) => `${objects(type)}/batch/create`,
+  batchArchive: (type: ObjectType) => `${objects(type)}/batch/archive`,
+  associations: (from: ObjectType, to: ObjectType) =>
+    `/crm/associations/${API_VERSION}/${OBJECT_TYPES[from]}/${OBJECT_TYPES[to]}/batch/read`,
+  lists,
+  listByName: (name: string) => `${lists}/object-type-id/${OBJECT_TYPES.contacts}/name/${part(name)}`,
+  listMembers: (listId: string, verb: 'add' | 'remove') => `${lists}/${part(listId)}/memberships/${verb}`,
+  membershipsOfRecords: `${lists}/records/memberships/batch/read`,
+  properties,
+  property: (type: ObjectType, name: string) => `${properties(type)}/${part(name)}`,
+  propertyGroups: (type: ObjectType) => `${properties(type)}/groups`,
+  propertyGroup: (type: ObjectType, name: string) => `${properties(type)}/groups/${part(name)}`,
+  pipelines: (type: ObjectType) => `/crm/pipelines/${API_VERSION}/${type}`,
+  owners: `/crm/owners/${API_VERSION}`,
+  accountDetails: `/account-info/${API_VERSION}/details`,
+} as const;

@@ -1,0 +1,115 @@
+/**
+ * The door to the database: PostgreSQL where DATABASE_URL names one, else PGlite in the data directory. One SQL
+ * dialect, one set of migrations, the same values (typeParsers.ts). Nobody else imports a driver.
+ */
+
+import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
+import { createGroupCommit } from './groupCommit.ts';
+import { migrateToLatest } from './migrate.ts';
+import { openPglite } from './pgliteDatabase.ts';
+import { openPostgres } from './postgresDatabase.ts';
+import type { BossOptions, Engine, LimiterClient, StoreLog } from './door.ts';
+import type { Handle, Schema } from './schema.ts';
+import { createTransactionEnd } from './transactionEnd.ts';
+import type { EndWork } from './transactionEnd.ts';
+import { createTransactionScope } from './transactionScope.ts';
+import { orUnavailable } from './storeUnavailable.ts';
+import { isTransientConflict } from './transientConflict.ts';
+
+export type Store = {
+  readonly engine: Engine;
+  /** The root handle: single statements, outside of transactions. Inside one it throws; use the one passed in. */
+  readonly db: Handle;
+  /**
+   * Runs `body` in one transaction (read committed) and resolves when it is committed. Run once more when the
+   * database takes it back because of another one (40001, 40P01), so `body` holds database work only.
+   */
+  readonly transaction: <T>(body: (tx: Handle) => Promise<T>) => Promise<T>;
+  /** Like `transaction`, sharing it with others that arrive at the same time: see groupCommit.ts. */
+  readonly groupCommit: <T>(body: (tx: Handle) => Promise<T>) => Promise<T>;
+  /**
+   * Does `work` at the end of the transaction that `tx` is, before its COMMIT, once per key however often it is asked
+   * for; at once where `tx` is the root handle. It must be harmless when the one who asked is rolled back alone.
+   */
+  readonly beforeCommit: (tx: Handle, key: string, work: EndWork) => Promise<void>;
+  readonly bossOptions: BossOptions;
+  readonly limiterClient: LimiterClient;
+  /** Table that the rate limiter keeps its points in; made by the migrations (`tableCreated: true`). */
+  readonly limiterTable: typeof LIMITER_TABLE;
+  /** CHECKPOINT and VACUUM of the embedded store now; PostgreSQL does it by itself. */
+  readonly maintain: () => Promise<void>;
+  /** How often the embedded store has asked for an fsync since it was opened; 0 on PostgreSQL. */
+  readonly fsyncCalls: () => number;
+  /** Whether the database answers; rejects when it does not. */
+  readonly ping: () => Promise<void>;
+  /** Waits for what is under way, then lets go of the database. */
+  readonly close: () => Promise<void>;
+};
+
+export type StoreOptions = {
+  /** `null`: the embedded store in `dataDir`. */
+  readonly databaseUrl: string | null;
+  readonly dataDir: string;
+  readonly log: StoreLog;
+};
+
+export const LIMITER_TABLE = 'rate_budget';
+
+/**
+ * Opens the database and brings its tables up to date (one process at a time does that). Rejects with a sentence for
+ * the operator when the embedded store is in use elsewhere or cannot write durably.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const scope = createTransactionScope();
+  const end = createTransactionEnd();
+  const door =
+    options.databaseUrl === null
+      ? await openPglite(options.dataDir, scope, options.log)
+      : openPostgres(options.databaseUrl, scope, options.log);
+  const db: Handle = new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool: door.pool }),
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+  });
+  try {
+    await migrateToLatest(db);
+  } catch (error) {
+    await door.close();
+    throw error;
+  }
+
+  const once = <T>(body: (tx: Handle) => Promise<T>): Promise<T> =>
+    db.transaction().execute((tx) => scope.run(() => end.run(tx, body)));
+
+  const group = createGroupCommit(once);
+  const rethrow = (error: unknown): never => {
+    throw orUnavailable(error);
+  };
+
+  return {
+    engine: door.engine,
+    db,
+    transaction: async (body) => {
+      try {
+        return await once(body);
+      } catch (error) {
+        if (!isTransientConflict(error)) throw orUnavailable(error);
+        return await once(body).catch(rethrow);
+      }
+    },
+    groupCommit: (body) => group.commit(body).catch(rethrow),
+    beforeCommit: end.ask,
+    bossOptions: door.boss,
+    limiterClient: door.limiterClient,
+    limiterTable: LIMITER_TABLE,
+    maintain: door.maintain,
+    fsyncCalls: door.fsyncCalls,
+    ping: async () => {
+      await db.selectNoFrom((eb) => eb.lit(1).as('one')).execute();
+    },
+    close: async () => {
+      await group.idle();
+      await db.destroy();
+      await door.close();
+    },
+  };
+}

@@ -1,0 +1,8 @@
+/** Every migration, oldest first. Add a file and a row; never change one that has left the building. */
+
+import type { Migration } from 'kysely/migration';
+import { createTables } from './0001-tables.ts';
+
+export const MIGRATIONS: readonly (Migration & { readonly name: string })[] = [
+  { name: '0001-tables', up: createTables },
+];

@@ -1,0 +1,86 @@
+/** Privacy deletion: the person goes, the counts stay. */
+
+import { sql } from 'kysely';
+import type { Handle } from './schema.ts';
+import { lockStandingAnswer } from './standingAnswers.ts';
+
+/**
+ * The parts of a decision that numbers and later gates rest on, none of which says anything about the person. Named
+ * one by one, so that what a later release adds is erased until somebody has thought about it.
+ */
+const KEPT_OF_A_DECISION = [
+  'kind',
+  'reason',
+  'reasonLabel',
+  'rootCause',
+  'disposition',
+  'attempt',
+  'replaces',
+  'gate',
+  'nurtureUntil',
+  'keptDespiteEvidence',
+  'suggested',
+  'factsReadAt',
+  'contacted',
+  'dimensions',
+  'by',
+  'headline',
+  'undoUntil',
+] as const;
+
+/**
+ * Erases what is known about a person whose data HubSpot was told to delete: facts, notes, what was answered, and what
+ * the plans would still write or had found. Needs a transaction. That the record was answered, when, with which reason
+ * and in which dimensions stays, and so does every rollup. What is read later, of before `at`, does not bring it back.
+ */
+export async function erasePerson(tx: Handle, portalId: number, contactId: string, at: Date): Promise<void> {
+  // An answer that is being decided rests on facts that it has read: it is committed before this, or finds none after.
+  await lockStandingAnswer(tx, portalId, contactId);
+  // Also where nothing was known: a read that is under way must find the mark.
+  const erased = {
+    facts: null,
+    readAt: null,
+    staleSince: null,
+    emailKey: null,
+    phoneKey: null,
+    nameCompanyKey: null,
+  };
+  await tx
+    .insertInto('leadSnapshot')
+    .values({ portalId, contactId, ...erased, deletedAt: at })
+    .onConflict((conflict) =>
+      conflict.columns(['portalId', 'contactId']).doUpdateSet({ ...erased, deletedAt: at }),
+    )
+    .execute();
+  await tx
+    .deleteFrom('leadObject')
+    .where('portalId', '=', portalId)
+    .where('contactId', '=', contactId)
+    .execute();
+  // A step under way keeps its lease, and of its outcome only the state is written down (recordOutcomes).
+  await sql`
+    update plan_step set
+      state = case when state in ('pending', 'unknown') then 'undone' else state end,
+      settled_at = case when state = 'running' then null else coalesce(settled_at, ${at}) end,
+      erased_at = coalesce(erased_at, ${at}),
+      change = null,
+      expected = null,
+      trace = null,
+      problem = null
+    where portal_id = ${portalId} and contact_id = ${contactId}`.execute(tx);
+  await eraseFromLedger(tx, portalId, contactId);
+}
+
+async function eraseFromLedger(tx: Handle, portalId: number, contactId: string): Promise<void> {
+  await sql`select set_config('mql_rejection_loop.privacy_erasure', 'on', true)`.execute(tx);
+  await sql`
+    update ledger set
+      note = null,
+      answer = null,
+      decision = (
+        select jsonb_object_agg(key, value) from jsonb_each(decision)
+        where key = any(${sql.lit(`{${KEPT_OF_A_DECISION.join(',')}}`)}::text[])
+      )
+    where portal_id = ${portalId} and contact_id = ${contactId}`.execute(tx);
+  await sql`select set_config('mql_rejection_loop.privacy_erasure', 'off', true)`.execute(tx);
+}

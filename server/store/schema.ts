@@ -1,0 +1,139 @@
+/**
+ * The tables as TypeScript sees them. Columns are snake_case in the database and camelCase here (Kysely's
+ * CamelCasePlugin translates; keys inside jsonb stay as they are). Every primary key starts with the portal.
+ *
+ * Values arrive alike on both engines (typeParsers.ts): bigint as number, date as 'YYYY-MM-DD', timestamptz as Date,
+ * jsonb parsed. A jsonb value is written as text, because `pg` would turn an array into a PostgreSQL array.
+ */
+
+import type { ColumnType, Generated, Kysely } from 'kysely';
+import type { Change, ChangeKind, Trace } from '../../src/changes.ts';
+import type { LeadFacts } from '../../src/facts.ts';
+import type { PortalMap } from '../../src/portal.ts';
+
+/** A jsonb column: read as a value, written as JSON text. */
+type Json<T> = ColumnType<T, string, string>;
+type JsonOrNull<T> = ColumnType<T | null, string | null, string | null>;
+/** Set by the database alone. */
+type Identity = ColumnType<number, never, never>;
+
+export type EntryKind = 'rejection' | 'acceptance' | 'undo';
+export type StepState = 'pending' | 'running' | 'done' | 'failed' | 'unknown' | 'undone' | 'stale';
+
+/** Why a step is not done: a kind for programs, a sentence for the rep, and when it is tried again. */
+export type StepProblem = {
+  readonly kind: string;
+  readonly sentence: string;
+  /** ISO 8601 instant of the next attempt; absent where none will follow. */
+  readonly retryAt?: string;
+};
+
+export type PortalTable = {
+  portalId: number;
+  timeZone: string;
+  map: JsonOrNull<PortalMap>;
+  provisionedAt: Date | null;
+  createdAt: Generated<Date>;
+};
+
+export type PortalSettingsTable = {
+  portalId: number;
+  version: number;
+  body: Json<unknown>;
+  savedAt: Date;
+  savedBy: number | null;
+};
+
+export type LeadSnapshotTable = {
+  portalId: number;
+  contactId: string;
+  /** Null until the record has been read for the first time. */
+  facts: JsonOrNull<LeadFacts>;
+  readAt: Date | null;
+  staleSince: Date | null;
+  emailKey: string | null;
+  phoneKey: string | null;
+  nameCompanyKey: string | null;
+  deletedAt: Date | null;
+};
+
+export type LeadObjectTable = { portalId: number; leadId: string; contactId: string };
+
+export type LedgerTable = {
+  portalId: number;
+  entryId: string;
+  seq: Identity;
+  requestId: string;
+  kind: EntryKind;
+  contactId: string;
+  leadId: string | null;
+  at: Date;
+  /** Calendar day in the portal's time zone, fixed when the row is written. */
+  day: string;
+  actorUserId: number | null;
+  path: string;
+  reason: string | null;
+  reversesEntryId: string | null;
+  note: string | null;
+  dims: Json<Readonly<Record<string, string>>>;
+  decision: JsonOrNull<unknown>;
+  answer: JsonOrNull<unknown>;
+};
+
+export type StandingAnswerTable = {
+  portalId: number;
+  contactId: string;
+  entryId: string | null;
+  kind: 'none' | 'rejection' | 'acceptance';
+  attempt: number;
+};
+
+export type PlanStepTable = {
+  portalId: number;
+  stepId: string;
+  /** Order of writing; within one contact this is the order in which steps are carried out. */
+  ord: Identity;
+  entryId: string;
+  contactId: string;
+  seq: number;
+  kind: ChangeKind;
+  change: JsonOrNull<Change>;
+  expected: JsonOrNull<unknown>;
+  held: boolean;
+  dueAt: Date;
+  state: StepState;
+  attempts: number;
+  claimedBy: string | null;
+  claimedUntil: Date | null;
+  trace: JsonOrNull<Trace>;
+  problem: JsonOrNull<StepProblem>;
+  undoesStepId: string | null;
+  decidedAt: Date;
+  settledAt: Date | null;
+  /** When a privacy deletion took what the step said; nothing personal is written to it any more. */
+  erasedAt: Date | null;
+};
+
+export type RollupTable = {
+  portalId: number;
+  measure: string;
+  dim: string;
+  day: string;
+  reason: string;
+  value: string;
+  n: number;
+};
+
+export type Schema = {
+  portal: PortalTable;
+  portalSettings: PortalSettingsTable;
+  leadSnapshot: LeadSnapshotTable;
+  leadObject: LeadObjectTable;
+  ledger: LedgerTable;
+  standingAnswer: StandingAnswerTable;
+  planStep: PlanStepTable;
+  rollup: RollupTable;
+};
+
+/** What every function of the store takes first: the root handle, or the transaction that it must be part of. */
+export type Handle = Kysely<Schema>;

@@ -1,0 +1,249 @@
+/** What is known about each lead: filled at the hand-off and by webhooks, so that a click never waits for HubSpot. */
+
+import { sql } from 'kysely';
+import { displayNameOf } from '../../src/facts.ts';
+import type { LeadFacts, PossibleDuplicate } from '../../src/facts.ts';
+import { toDuplicateKeys } from './duplicateKeys.ts';
+import type { Handle } from './schema.ts';
+
+export type Snapshot = {
+  readonly facts: LeadFacts;
+  readonly readAt: Date;
+  /** When the record is known to have moved on since; `null` while the facts are the latest known. */
+  readonly staleSince: Date | null;
+  /** When the record was deleted in HubSpot. */
+  readonly deletedAt: Date | null;
+};
+
+/**
+ * Keeps facts that were read. A read that is older than the one at hand, or than the record's deletion, changes nothing
+ * (answers may arrive out of order), and a mark that is newer than the read stays. One contact may not be given twice.
+ */
+export async function upsertSnapshots(
+  tx: Handle,
+  portalId: number,
+  facts: readonly LeadFacts[],
+): Promise<void> {
+  if (facts.length === 0) return;
+  // Sorted, so that two batches that overlap take their row locks in the same order.
+  const sorted = [...facts].sort((a, b) => compare(a.contactId, b.contactId));
+  const rows = sorted.map((one) => ({
+    contactId: one.contactId,
+    facts: one,
+    readAt: one.readAt,
+    ...toDuplicateKeys(one),
+  }));
+  const written = await sql<{ contactId: string }>`
+    insert into lead_snapshot as old
+      (portal_id, contact_id, facts, read_at, email_key, phone_key, name_company_key)
+    select ${portalId}::bigint, "contactId", facts, "readAt", "emailKey", "phoneKey", "nameCompanyKey"
+    from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as new
+      ("contactId" text, facts jsonb, "readAt" timestamptz, "emailKey" text, "phoneKey" text, "nameCompanyKey" text)
+    on conflict (portal_id, contact_id) do update set
+      facts = excluded.facts,
+      read_at = excluded.read_at,
+      stale_since = case when old.stale_since > excluded.read_at then old.stale_since end,
+      email_key = excluded.email_key,
+      phone_key = excluded.phone_key,
+      name_company_key = excluded.name_company_key,
+      deleted_at = null
+    where (old.read_at is null or old.read_at <= excluded.read_at)
+      and (old.deleted_at is null or old.deleted_at < excluded.read_at)
+    returning contact_id`.execute(tx);
+  const kept = new Set(written.rows.map((row) => row.contactId));
+  await replaceLeadObjects(
+    tx,
+    portalId,
+    sorted.filter((one) => kept.has(one.contactId)),
+  );
+}
+
+/** Writes which Leads hang on these contacts now, and forgets those that no longer do. */
+async function replaceLeadObjects(tx: Handle, portalId: number, facts: readonly LeadFacts[]): Promise<void> {
+  if (facts.length === 0) return;
+  await tx
+    .deleteFrom('leadObject')
+    .where('portalId', '=', portalId)
+    .where(
+      'contactId',
+      'in',
+      facts.map((one) => one.contactId),
+    )
+    .execute();
+  const byLead = new Map(facts.flatMap((one) => one.leads.map((lead) => [lead.leadId, one.contactId])));
+  if (byLead.size === 0) return;
+  await tx
+    .insertInto('leadObject')
+    .values(
+      [...byLead]
+        .sort(([a], [b]) => compare(a, b))
+        .map(([leadId, contactId]) => ({ portalId, leadId, contactId })),
+    )
+    .onConflict((conflict) =>
+      conflict.columns(['portalId', 'leadId']).doUpdateSet({ contactId: sql.ref('excluded.contact_id') }),
+    )
+    .execute();
+}
+
+/** What is known about a contact, or `null` where it was never read. */
+export async function findSnapshot(
+  tx: Handle,
+  portalId: number,
+  contactId: string,
+): Promise<Snapshot | null> {
+  const found = await tx
+    .selectFrom('leadSnapshot')
+    .select(['facts', 'readAt', 'staleSince', 'deletedAt'])
+    .where('portalId', '=', portalId)
+    .where('contactId', '=', contactId)
+    .executeTakeFirst();
+  if (found === undefined || found.facts === null || found.readAt === null) return null;
+  return { ...found, facts: found.facts, readAt: found.readAt };
+}
+
+/** The contact that a Lead object hangs on, or `null` where none is known. */
+export async function findContactOfLead(
+  tx: Handle,
+  portalId: number,
+  leadId: string,
+): Promise<string | null> {
+  const found = await tx
+    .selectFrom('leadObject')
+    .select('contactId')
+    .where('portalId', '=', portalId)
+    .where('leadId', '=', leadId)
+    .executeTakeFirst();
+  return found?.contactId ?? null;
+}
+
+/** The contacts that these Lead objects hang on, as far as they are known. */
+export async function findContactsOfLeads(
+  tx: Handle,
+  portalId: number,
+  leadIds: readonly string[],
+): Promise<readonly string[]> {
+  if (leadIds.length === 0) return [];
+  const rows = await tx
+    .selectFrom('leadObject')
+    .select('contactId')
+    .distinct()
+    .where('portalId', '=', portalId)
+    .where('leadId', 'in', [...leadIds])
+    .execute();
+  return rows.map((row) => row.contactId);
+}
+
+/**
+ * Notes that records changed in HubSpot at `at`; contacts that were never read become wanted. The latest change
+ * counts, because only a read after it shows it; one from before the last read changes nothing.
+ */
+export async function markStale(
+  tx: Handle,
+  portalId: number,
+  contactIds: readonly string[],
+  at: Date,
+): Promise<void> {
+  const unique = [...new Set(contactIds)].sort(compare);
+  if (unique.length === 0) return;
+  await tx
+    .insertInto('leadSnapshot')
+    .values(unique.map((contactId) => ({ portalId, contactId, facts: null, readAt: null, staleSince: at })))
+    .onConflict((conflict) =>
+      conflict
+        .columns(['portalId', 'contactId'])
+        .doUpdateSet({ staleSince: sql`greatest(lead_snapshot.stale_since, excluded.stale_since)` })
+        .where((eb) =>
+          eb.or([
+            eb('leadSnapshot.readAt', 'is', null),
+            eb('leadSnapshot.readAt', '<', eb.ref('excluded.staleSince')),
+          ]),
+        ),
+    )
+    .execute();
+}
+
+/** Contacts to read again, longest waiting first; also deleted ones of which something was heard since. */
+export async function listStale(tx: Handle, portalId: number, limit: number): Promise<readonly string[]> {
+  const rows = await tx
+    .selectFrom('leadSnapshot')
+    .select('contactId')
+    .where('portalId', '=', portalId)
+    .where('staleSince', 'is not', null)
+    .orderBy('staleSince')
+    .orderBy('contactId')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.contactId);
+}
+
+/** Portals with records to read again, in the order of their ids. */
+export async function portalsWithStaleSnapshots(tx: Handle): Promise<readonly number[]> {
+  const rows = await tx
+    .selectFrom('leadSnapshot')
+    .select('portalId')
+    .distinct()
+    .where('staleSince', 'is not', null)
+    .orderBy('portalId')
+    .execute();
+  return rows.map((row) => row.portalId);
+}
+
+/** Notes that a record no longer exists in HubSpot; what was known about it stays for the history. */
+export async function markDeleted(
+  tx: Handle,
+  portalId: number,
+  contactIds: readonly string[],
+  at: Date,
+): Promise<void> {
+  if (contactIds.length === 0) return;
+  await tx
+    .updateTable('leadSnapshot')
+    .set({ deletedAt: at, staleSince: null })
+    .where('portalId', '=', portalId)
+    .where('contactId', 'in', [...contactIds])
+    .execute();
+}
+
+const WHY = {
+  phoneKey: 'same phone number',
+  nameCompanyKey: 'same name and company',
+  emailKey: 'same mailbox name and company',
+} as const;
+
+/**
+ * Another record of the portal that looks like the same person: same phone, same name and company, or same mailbox
+ * name and company. The oldest record wins, since that one survives a merge; `null` where there is none.
+ */
+export async function findPossibleDuplicate(
+  tx: Handle,
+  portalId: number,
+  facts: LeadFacts,
+): Promise<PossibleDuplicate | null> {
+  const keys = toDuplicateKeys(facts);
+  const signs = (Object.keys(WHY) as (keyof typeof WHY)[]).filter((sign) => keys[sign] !== null);
+  if (signs.length === 0) return null;
+  const found = await tx
+    .selectFrom('leadSnapshot')
+    .select(['contactId', 'facts', 'phoneKey', 'nameCompanyKey', 'emailKey'])
+    .where('portalId', '=', portalId)
+    .where('contactId', '!=', facts.contactId)
+    .where('deletedAt', 'is', null)
+    .where((eb) => eb.or(signs.map((sign) => eb(sign, '=', keys[sign]))))
+    .orderBy(sql`(facts ->> 'createdAt')::timestamptz`, (order) => order.asc().nullsLast())
+    .orderBy('contactId')
+    .limit(1)
+    .executeTakeFirst();
+  if (found === undefined || found.facts === null) return null;
+  return {
+    contactId: found.contactId,
+    label: displayNameOf(found.facts),
+    why: signs
+      .filter((sign) => found[sign] === keys[sign])
+      .map((sign) => WHY[sign])
+      .join(', '),
+  };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

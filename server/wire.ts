@@ -1,0 +1,147 @@
+/** Builds the server out of its parts and starts it. The only file that knows them all. */
+
+import { randomUUID } from 'node:crypto';
+import type { Config } from './config.ts';
+import type { FlowContext } from './flows/context.ts';
+import { drainPlans } from './flows/drainPlans.ts';
+import { provisionPortal, repairPortals } from './flows/provisionPortal.ts';
+import { recordAcceptance } from './flows/recordAcceptance.ts';
+import { recordRejection } from './flows/recordRejection.ts';
+import { refreshSnapshots } from './flows/snapshots.ts';
+import { sweep } from './flows/sweep.ts';
+import { takeWebhooks } from './flows/takeWebhooks.ts';
+import { undoAnswer } from './flows/undoAnswer.ts';
+import { viewCard } from './flows/viewCard.ts';
+import { createApp } from './http/app.ts';
+import type { Flows } from './http/flows.ts';
+import { startServer, stopServer } from './http/listen.ts';
+import { createBudget } from './hubspot/budget.ts';
+import { createHubSpotClient } from './hubspot/client.ts';
+import { createGateway } from './hubspot/gateway.ts';
+import { createQueue } from './jobs/queue.ts';
+import { openStore } from './store/db.ts';
+import { drainLagSeconds } from './store/planSteps.ts';
+import { findPortal } from './store/portals.ts';
+import { createMetrics, type Log } from './telemetry.ts';
+
+/** How long a stopping server lets requests finish, in milliseconds. */
+const STOP_DEADLINE_MS = 10_000;
+
+/** How long a call waits for its turn before its steps go back to the queue, in milliseconds. */
+const BUDGET_WAIT_MS = 5_000;
+
+export type RunningServer = {
+  readonly url: string;
+  /** Finishes what runs, then closes everything. */
+  readonly stop: () => Promise<void>;
+  /** Moves what fell due: to be called when the clock was moved by hand. */
+  readonly sweep: () => Promise<void>;
+};
+
+/** Opens the store, starts the jobs, listens, and makes every portal ready. Rejects with a sentence when it cannot. */
+export async function startMqlServer(config: Config, log: Log, now: () => Date): Promise<RunningServer> {
+  const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log });
+  const metrics = createMetrics({ drainLag: () => drainLagSeconds(store.db, now()) });
+  const queue = createQueue(store, { log });
+  const portalIds = config.privateApps.map(({ portalId }) => portalId);
+  const client = createHubSpotClient({
+    baseUrl: config.hubspotBaseUrl,
+    tokenFor: (portalId) => tokenOf(config, portalId),
+    budget: createBudget({
+      limiterClient: store.limiterClient,
+      limiterTable: store.limiterTable,
+      callsPerTenSeconds: config.callsPer10s,
+      maxWaitMs: BUDGET_WAIT_MS,
+      timeoutMs: config.hubspotTimeoutMs,
+    }),
+    timeoutMs: config.hubspotTimeoutMs,
+    log,
+    metrics: {
+      called: ({ result, waitedMs }) => {
+        metrics.countHubSpotCall(result);
+        metrics.observeBudgetWait(waitedMs / 1_000);
+      },
+    },
+  });
+  const context: FlowContext = {
+    store,
+    queue,
+    gateway: createGateway({ client, appId: config.appId, now }),
+    now,
+    newId: () => randomUUID(),
+    portalIds,
+    log,
+    metrics,
+  };
+
+  queue.work('drain-plans', ({ portalId }) => drainPlans(context, portalId));
+  queue.work('refresh-snapshots', ({ portalId }) => refreshSnapshots(context, portalId));
+  queue.work('provision-portal', ({ portalId }) => provisionPortal(context, portalId));
+  queue.work('sweep', () => sweep(context));
+  queue.work('repair-portals', () => repairPortals(context));
+  await queue.start();
+  await repairPortals(context);
+
+  const app = createApp({
+    publicUrl: config.publicUrl,
+    clientSecrets: config.clientSecrets,
+    appId: config.appId,
+    flows: flowsOf(context),
+    clock: () => now().getTime(),
+    newRequestId: () => randomUUID(),
+    log,
+    metrics,
+    readiness: () => readiness(context),
+  });
+  const { server, url } = await startServer(app, { port: config.port, host: config.host });
+  log.info({ url, engine: store.engine, portals: portalIds.length }, 'listening');
+
+  return {
+    url,
+    sweep: () => sweep(context),
+    stop: async () => {
+      const ended = await stopServer(server, { deadlineMs: STOP_DEADLINE_MS });
+      await queue.stop();
+      await store.close();
+      log.info({ ended }, 'stopped');
+    },
+  };
+}
+
+function flowsOf(context: FlowContext): Flows {
+  return {
+    knowsPortal: (portalId) => context.portalIds.includes(portalId),
+    viewCard: (identity, record) => viewCard(context, identity, record),
+    recordRejection: (identity, request) => recordRejection(context, identity, request),
+    recordAcceptance: (identity, request) => recordAcceptance(context, identity, request),
+    undoAnswer: (identity, answerId, request) => undoAnswer(context, identity, answerId, request),
+    takeWebhooks: (events) => takeWebhooks(context, events),
+  };
+}
+
+async function readiness(context: FlowContext): Promise<{ ready: boolean; checks: Record<string, string> }> {
+  const checks: Record<string, string> = {};
+  try {
+    await context.store.ping();
+    checks['database'] = 'ok';
+    const unready: number[] = [];
+    for (const portalId of context.portalIds) {
+      if (((await findPortal(context.store.db, portalId))?.map ?? null) === null) unready.push(portalId);
+    }
+    // Anyone may ask here, so no portal is named; the log names each one whose setting up failed.
+    checks['portals'] =
+      unready.length === 0
+        ? 'ok'
+        : `${unready.length} of ${context.portalIds.length} still being set up in HubSpot`;
+  } catch (error) {
+    context.log.error({ err: error }, 'the database does not answer');
+    checks['database'] = 'does not answer';
+  }
+  return { ready: Object.values(checks).every((check) => check === 'ok'), checks };
+}
+
+async function tokenOf(config: Config, portalId: number): Promise<string> {
+  const app = config.privateApps.find((one) => one.portalId === portalId);
+  if (app === undefined) throw new Error(`There is no access token for portal ${portalId}.`);
+  return app.accessToken;
+}

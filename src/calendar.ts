@@ -1,0 +1,73 @@
+/** Days, weeks and dates in a portal's own time zone. The only file that knows time zones. */
+
+import { Temporal } from 'temporal-polyfill';
+
+/** A calendar day, `YYYY-MM-DD`. */
+export type Day = string;
+
+const zoned = (at: Date, timeZone: string): Temporal.ZonedDateTime =>
+  Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone);
+
+/** The calendar day of an instant in a time zone (IANA name; HubSpot's legacy names such as `US/Eastern` work). */
+export function dayOf(at: Date, timeZone: string): Day {
+  return zoned(at, timeZone).toPlainDate().toString();
+}
+
+/** `days` calendar days later. */
+export function addDays(day: Day, days: number): Day {
+  return Temporal.PlainDate.from(day).add({ days }).toString();
+}
+
+/** The instant `days` calendar days later at the same wall-clock time, across daylight-saving changes. */
+export function sameTimeAfterDays(at: Date, days: number, timeZone: string): Date {
+  return new Date(zoned(at, timeZone).add({ days }).epochMilliseconds);
+}
+
+/** 09:00 on a day in a time zone: when tasks of that day are due. */
+export function morningOf(day: Day, timeZone: string): Date {
+  const morning = Temporal.PlainDate.from(day).toZonedDateTime({
+    timeZone,
+    plainTime: Temporal.PlainTime.from('09:00'),
+  });
+  return new Date(morning.epochMilliseconds);
+}
+
+/** The ISO 8601 week of a day, `YYYY-Www`; the year is the week's, not the day's. */
+export function isoWeekOf(day: Day): string {
+  const date = Temporal.PlainDate.from(day);
+  return `${date.yearOfWeek}-W${String(date.weekOfYear).padStart(2, '0')}`;
+}
+
+/** A day for people: `22 Dec 2026`. */
+export function readableDay(day: Day): string {
+  const date = Temporal.PlainDate.from(day);
+  const month = date.toLocaleString('en-GB', { month: 'short' });
+  return `${date.day} ${month} ${date.year}`;
+}
+
+/** How long ago: `less than a minute`, `12 m`, `1 h 12 m`; from two days on in whole days, `3 days`. */
+export function readableAge(from: Date, to: Date): string {
+  const minutes = Math.max(0, Math.floor((to.getTime() - from.getTime()) / 60_000));
+  const days = Math.floor(minutes / 1_440);
+  if (days >= 2) return `${days} days`;
+  const hours = Math.floor(minutes / 60);
+  if (hours >= 1) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} m`;
+  return minutes === 0 ? 'less than a minute' : `${minutes} m`;
+}
+
+/** Whole days between two instants, never negative. */
+export function daysBetween(from: Date, to: Date): number {
+  return Math.max(0, Math.floor((to.getTime() - from.getTime()) / 86_400_000));
+}
+
+/** The first instant of the next calendar day in a time zone: when HubSpot's daily quota starts anew. */
+export function startOfNextDay(at: Date, timeZone: string): Date {
+  return new Date(zoned(at, timeZone).add({ days: 1 }).startOfDay().epochMilliseconds);
+}
+
+/** A moment for people, in a time zone: `22 Nov 2026, 14:03`. */
+export function readableMoment(at: Date, timeZone: string): string {
+  const { hour, minute } = zoned(at, timeZone);
+  const clock = [hour, minute].map((part) => String(part).padStart(2, '0')).join(':');
+  return `${readableDay(dayOf(at, timeZone))}, ${clock}`;
+}

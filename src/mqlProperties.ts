@@ -1,0 +1,169 @@
+/**
+ * The contact properties that the product writes, so that HubSpot's own reports, lists and workflows work without
+ * us. The gateway creates them from these rows; the plan fills them.
+ */
+
+import { DISPOSITIONS, REASONS } from './reasons.ts';
+
+export const PROPERTY_GROUP = { name: 'mql_rejection_loop', label: 'MQL rejection loop' } as const;
+
+export const ANSWER_STATUSES = [
+  { value: 'accepted', label: 'Accepted' },
+  { value: 'pending_review', label: 'Rejected – pending review' },
+  { value: 'rejected', label: 'Rejected' },
+] as const;
+
+/** How a rejection reached us; the coverage ledger counts each. */
+export const PATHS = [
+  { value: 'card', label: 'Card' },
+  { value: 'bulk_action', label: 'Bulk action' },
+  { value: 'workflow_action', label: 'Workflow action' },
+  { value: 'record_edit', label: 'Record edit' },
+  { value: 'board', label: 'Board' },
+  { value: 'import', label: 'Import' },
+  { value: 'api', label: 'API' },
+  { value: 'mobile', label: 'Mobile' },
+] as const;
+export type Path = (typeof PATHS)[number]['value'];
+
+export const EVIDENCE_VERDICTS = [
+  { value: 'agrees', label: 'Record agrees' },
+  { value: 'disagrees', label: 'Record says otherwise' },
+  { value: 'silent', label: 'Record is silent' },
+] as const;
+export type EvidenceVerdict = (typeof EVIDENCE_VERDICTS)[number]['value'];
+
+const words = (value: string): string => value.charAt(0).toUpperCase() + value.slice(1).replaceAll('_', ' ');
+
+type Option = { readonly value: string; readonly label: string };
+type PropertyRow = {
+  readonly name: string;
+  readonly label: string;
+  readonly type: 'string' | 'number' | 'date' | 'datetime' | 'enumeration';
+  readonly fieldType: 'text' | 'textarea' | 'number' | 'date' | 'select';
+  readonly description: string;
+  readonly options?: readonly Option[];
+};
+
+export const MQL_PROPERTIES = [
+  {
+    name: 'mqlr_status',
+    label: 'MQL answer',
+    type: 'enumeration',
+    fieldType: 'select',
+    description: 'What sales answered to the latest hand-off.',
+    options: ANSWER_STATUSES,
+  },
+  {
+    name: 'mqlr_reason',
+    label: 'MQL rejection reason',
+    type: 'enumeration',
+    fieldType: 'select',
+    description: 'The reason code chosen by the rep.',
+    options: REASONS.map((row) => ({ value: row.code, label: row.label })),
+  },
+  {
+    name: 'mqlr_root_cause',
+    label: 'MQL rejection root cause',
+    type: 'enumeration',
+    fieldType: 'select',
+    description: 'Wrong fit, wrong timing or wrong data.',
+    options: ['wrong_fit', 'wrong_timing', 'wrong_data'].map((value) => ({ value, label: words(value) })),
+  },
+  {
+    name: 'mqlr_disposition',
+    label: 'MQL disposition',
+    type: 'enumeration',
+    fieldType: 'select',
+    description: 'Where the rejected lead goes.',
+    options: DISPOSITIONS.map((value) => ({ value, label: words(value) })),
+  },
+  {
+    name: 'mqlr_answered_at',
+    label: 'MQL answered at',
+    type: 'datetime',
+    fieldType: 'date',
+    description: 'When sales accepted or rejected.',
+  },
+  {
+    name: 'mqlr_answered_by',
+    label: 'MQL answered by (user id)',
+    type: 'string',
+    fieldType: 'text',
+    description: 'The HubSpot user who answered.',
+  },
+  {
+    name: 'mqlr_attempt',
+    label: 'MQL attempt',
+    type: 'number',
+    fieldType: 'number',
+    description: 'Which hand-off of this lead was answered: 1 for the first.',
+  },
+  {
+    name: 'mqlr_cooling_until',
+    label: 'MQL cooling until',
+    type: 'date',
+    fieldType: 'date',
+    description: 'Not handed to sales again before this day.',
+  },
+  {
+    name: 'mqlr_next_step',
+    label: 'MQL next step',
+    type: 'string',
+    fieldType: 'text',
+    description: 'What happens next with this lead.',
+  },
+  {
+    name: 'mqlr_next_step_on',
+    label: 'MQL next step on',
+    type: 'date',
+    fieldType: 'date',
+    description: 'When the next step is due.',
+  },
+  {
+    name: 'mqlr_path',
+    label: 'MQL answer path',
+    type: 'enumeration',
+    fieldType: 'select',
+    description: 'How the answer reached us.',
+    options: PATHS,
+  },
+  {
+    name: 'mqlr_evidence',
+    label: 'MQL evidence verdict',
+    type: 'enumeration',
+    fieldType: 'select',
+    description: 'Whether the record agrees with the reason.',
+    options: EVIDENCE_VERDICTS,
+  },
+  {
+    name: 'mqlr_route',
+    label: 'MQL route',
+    type: 'string',
+    fieldType: 'text',
+    description: 'Destination key; workflows can enrol on it.',
+  },
+  {
+    name: 'mqlr_pages_seen',
+    label: 'MQL pages seen',
+    type: 'string',
+    fieldType: 'textarea',
+    description: 'Pages seen before the hand-off, filled by your tracking; shown to the rep.',
+  },
+  {
+    name: 'mqlr_seconds_on_site',
+    label: 'MQL seconds on site',
+    type: 'number',
+    fieldType: 'number',
+    description: 'Time on site before the form, filled by your tracking; shown to the rep.',
+  },
+  {
+    name: 'mqlr_score_moved_by',
+    label: 'MQL score moved by',
+    type: 'string',
+    fieldType: 'text',
+    description: 'What moved the score last, filled by your scoring; shown to the rep.',
+  },
+] as const satisfies readonly PropertyRow[];
+
+export type MqlProperty = (typeof MQL_PROPERTIES)[number]['name'];

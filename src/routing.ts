@@ -1,0 +1,265 @@
+/** From reason, settings and facts to a plan: what happens to the lead next, as a value. */
+
+import { addDays, dayOf, morningOf, readableDay, sameTimeAfterDays, type Day } from './calendar.ts';
+import { CHANGES, type Change } from './changes.ts';
+import { displayNameOf, type LeadFacts, type PossibleDuplicate } from './facts.ts';
+import type { EvidenceVerdict, MqlProperty, Path } from './mqlProperties.ts';
+import type { PortalMap } from './portal.ts';
+import { destinationOf, listNameOf, reasonOf, type Disposition, type ReasonRow } from './reasons.ts';
+import type { ReasonSetting, Settings } from './settings.ts';
+
+/** One step of a plan, in the order of carrying out. */
+export type PlannedStep = {
+  readonly change: Change;
+  /** Waits for the weekly batch, or for its timer. */
+  readonly held: boolean;
+  /** When the step runs by itself, ISO 8601. */
+  readonly dueAt: string;
+  /**
+   * What the record must still hold. A value that somebody changed after the decision makes the step stale: it is
+   * recorded instead of overwriting a person.
+   */
+  readonly expected: Readonly<Record<string, string>>;
+};
+
+export type NextStep = { readonly label: string; readonly on: Day };
+
+/** What a rejection is routed by. */
+export type RoutingInput = {
+  readonly reason: ReasonSetting;
+  readonly settings: Settings;
+  readonly portal: PortalMap;
+  readonly facts: LeadFacts;
+  readonly duplicate: PossibleDuplicate | null;
+  readonly evidence: EvidenceVerdict;
+  readonly note: string | null;
+  readonly attempt: number;
+  readonly path: Path;
+  /** HubSpot user id, and the name that notes show. */
+  readonly actor: { readonly userId: number; readonly name: string };
+  /** The Lead the card stood on, or `null`: then every open Lead of the contact is moved. */
+  readonly leadId: string | null;
+};
+
+export type Route = {
+  readonly steps: readonly PlannedStep[];
+  readonly coolingUntil: Day;
+  /** When the nurture track ends and the lead is looked at again; `null` where there is no track. */
+  readonly nurtureUntil: Day | null;
+  readonly nextStep: NextStep;
+  /** What happens next, for the rep. */
+  readonly next: string;
+};
+
+/** The words for each disposition: what the lead's next step is called, and what the rep is told. */
+const NEXT: {
+  readonly [D in Disposition]: { label: (to: string) => string; sentence: (to: string) => string };
+} = {
+  recycle: {
+    label: (to) => `In the ${to}`,
+    sentence: (to) => `Goes to the ${to}. Back to you only with a new signal`,
+  },
+  disqualify: {
+    label: () => 'Out of nurture and sales',
+    sentence: () =>
+      'Leaves sales and nurture and stays in the database. Back only under a newer ICP definition',
+  },
+  enrich: {
+    label: () => 'Complete the data',
+    sentence: (to) => `Goes to the ${to} and is re-qualified once its data is complete`,
+  },
+  rematch: {
+    label: () => 'Find the right contact',
+    sentence: () => 'A task asks for the right person; this contact stays warm',
+  },
+  relate: {
+    label: () => 'With the account owner',
+    sentence: () => 'Goes to the account owner and leaves marketing nurture',
+  },
+  escalate: {
+    label: (to) => `Looked at by a person (${to})`,
+    sentence: (to) => `Goes to ${to}, where a person decides`,
+  },
+  unsubscribe: {
+    label: () => 'Unsubscribed',
+    sentence: () => 'Gets no more e-mail. This is never undone by itself',
+  },
+};
+
+/** The dates that follow from a reason, in the portal's time zone. */
+function datesOf(
+  row: ReasonRow,
+  portal: PortalMap,
+  now: Date,
+): { coolingUntil: Day; nurtureUntil: Day | null; taskOn: Day | null } {
+  const today = dayOf(now, portal.timeZone);
+  return {
+    coolingUntil: addDays(today, row.coolingDays),
+    nurtureUntil: row.nurtureDays === null ? null : addDays(today, row.nurtureDays),
+    taskOn: row.task === null ? null : addDays(today, row.task.dueInDays),
+  };
+}
+
+/** The next step, its date and its sentence for a reason, before or after it is chosen. */
+export function nextStepOf(
+  reason: ReasonSetting,
+  settings: Settings,
+  portal: PortalMap,
+  now: Date,
+): { readonly nextStep: NextStep; readonly next: string } {
+  const row = reasonOf(reason.code);
+  const { coolingUntil, taskOn } = datesOf(row, portal, now);
+  const to = destinationOf(row.destination).label;
+  const words = NEXT[row.disposition];
+  const batchOn = addDays(dayOf(now, portal.timeZone), settings.vetoDays);
+  const on = taskOn ?? (reason.routingMode === 'hold_for_batch' ? batchOn : coolingUntil);
+  const held =
+    reason.routingMode === 'hold_for_batch'
+      ? ` after the weekly review, by ${readableDay(batchOn)} at the latest`
+      : '';
+  return {
+    nextStep: { label: words.label(to), on },
+    next: `${words.sentence(to)}${held}. No sales contact before ${readableDay(coolingUntil)}.`,
+  };
+}
+
+/** The plan of a rejection. Pure: the same input gives the same plan. */
+export function routeRejection(input: RoutingInput, now: Date): Route {
+  const { reason, settings, portal, facts } = input;
+  const row = reasonOf(reason.code);
+  const { coolingUntil, nurtureUntil } = datesOf(row, portal, now);
+  const { nextStep, next } = nextStepOf(reason, settings, portal, now);
+  const reversesEasily = (change: Change): boolean => CHANGES[change.kind].reversible;
+  const waits = (change: Change): boolean =>
+    reason.routingMode === 'hold_for_batch' ||
+    (reason.routingMode === 'immediate_with_batch_veto' && !reversesEasily(change));
+  const batchAt = sameTimeAfterDays(now, settings.vetoDays, portal.timeZone).toISOString();
+  const step = (change: Change, held: boolean, expected: PlannedStep['expected'] = {}): PlannedStep => ({
+    change,
+    held,
+    dueAt: held ? batchAt : now.toISOString(),
+    expected,
+  });
+  const routed = (change: Change, expected?: PlannedStep['expected']): PlannedStep =>
+    step(change, waits(change), expected);
+
+  const answer = statusChange(input, row, { coolingUntil, nextStep }, now);
+  // Status, reason and note are the rep's answer itself: they never wait for the batch.
+  const steps: PlannedStep[] = [
+    step(answer, false, 'hs_lead_status' in answer.values ? { hs_lead_status: facts.leadStatus ?? '' } : {}),
+    step({ kind: 'create-note', body: noteOf(input, row, next) }, false),
+  ];
+  const destination = destinationOf(row.destination);
+  const listId = portal.listIds[destination.key];
+  steps.push(routed({ kind: 'add-to-list', listId, listName: listNameOf(destination) }));
+  for (const change of leadMoves(input)) {
+    const before = facts.leads.find((lead) => lead.leadId === change.leadId);
+    steps.push(routed(change, before === undefined ? {} : { hs_pipeline_stage: before.stageId }));
+  }
+  if (row.task !== null) steps.push(routed(taskChange(input, row, nextStep.on)));
+  const leavesRep = row.disposition === 'recycle' || row.disposition === 'disqualify';
+  if (leavesRep && settings.releaseOwner && facts.ownerId !== null) {
+    steps.push(routed({ kind: 'set-owner', ownerId: '' }, { hubspot_owner_id: facts.ownerId }));
+  }
+  const stage = stageAfter(row.disposition, settings);
+  const from = facts.lifecycleStage;
+  if (stage !== null && from !== null && settings.stages.answerable.includes(from)) {
+    const label = portal.lifecycleStages.find(({ value }) => value === stage)?.label ?? stage;
+    steps.push(routed({ kind: 'set-lifecycle-stage', stage, label }, { lifecyclestage: from }));
+  }
+  const closes: Change = { kind: 'set-properties', values: { mqlr_status: 'rejected' } };
+  steps.push(step(closes, reason.routingMode !== 'immediate', { mqlr_status: 'pending_review' }));
+  return { steps, coolingUntil, nurtureUntil, nextStep, next };
+}
+
+function stageAfter(disposition: Disposition, settings: Settings): string | null {
+  switch (disposition) {
+    case 'recycle':
+      return settings.stages.recycled;
+    case 'disqualify':
+      return settings.stages.disqualified;
+    case 'enrich':
+    case 'rematch':
+    case 'escalate':
+      return settings.stages.recycled;
+    case 'relate':
+    case 'unsubscribe':
+      return null;
+  }
+}
+
+type PropertyValues = Partial<Record<MqlProperty | 'hs_lead_status', string>>;
+
+function statusChange(
+  input: RoutingInput,
+  row: ReasonRow,
+  dates: { coolingUntil: Day; nextStep: NextStep },
+  now: Date,
+): Extract<Change, { kind: 'set-properties' }> {
+  const { settings, portal } = input;
+  const status = settings.leadStatus.rejected[row.disposition];
+  const values = {
+    // A portal may have renamed or removed the option; HubSpot would refuse the whole write.
+    ...(portal.leadStatuses.includes(status) ? { hs_lead_status: status } : {}),
+    mqlr_status: 'pending_review',
+    mqlr_reason: input.reason.code,
+    mqlr_root_cause: row.rootCause ?? '',
+    mqlr_disposition: row.disposition,
+    mqlr_answered_at: now.toISOString(),
+    mqlr_answered_by: String(input.actor.userId),
+    mqlr_attempt: String(input.attempt),
+    mqlr_cooling_until: dates.coolingUntil,
+    mqlr_next_step: dates.nextStep.label,
+    mqlr_next_step_on: dates.nextStep.on,
+    mqlr_path: input.path,
+    mqlr_evidence: input.evidence,
+    mqlr_route: row.destination,
+  } satisfies PropertyValues;
+  return { kind: 'set-properties', values };
+}
+
+function leadMoves(input: RoutingInput): Extract<Change, { kind: 'move-lead' }>[] {
+  const { leads } = input.portal;
+  if (leads === null) return [];
+  return input.facts.leads
+    .filter((lead) => input.leadId === null || lead.leadId === input.leadId)
+    .flatMap((lead) => {
+      const stageId = leads.pipelines.find(
+        (pipeline) => pipeline.pipelineId === lead.pipelineId,
+      )?.disqualifiedStageId;
+      if (stageId === undefined || stageId === null || stageId === lead.stageId) return [];
+      const disqualificationReason = leads.disqualificationReasons[input.reason.code] ?? '';
+      return [{ kind: 'move-lead' as const, leadId: lead.leadId, stageId, disqualificationReason }];
+    });
+}
+
+function taskChange(input: RoutingInput, row: ReasonRow, dueOn: Day): Change {
+  const { task } = row;
+  if (task === null) throw new Error(`${input.reason.code} has no task.`);
+  const lines = [task.body];
+  if (input.duplicate !== null) {
+    const { label, contactId, why } = input.duplicate;
+    lines.push(`Possible surviving record: ${label} (contact ${contactId}), ${why}.`);
+  }
+  if (input.note !== null) lines.push(`Note from sales: ${input.note}`);
+  return {
+    kind: 'create-task',
+    task: {
+      subject: `${task.subject}: ${displayNameOf(input.facts)}`,
+      body: lines.join('\n'),
+      dueAt: morningOf(dueOn, input.portal.timeZone).toISOString(),
+      ownerId: input.settings.queueOwnerId,
+    },
+  };
+}
+
+function noteOf(input: RoutingInput, row: ReasonRow, next: string): string {
+  const cause = row.rootCause === null ? '' : ` (${row.rootCause.replace('_', ' ')})`;
+  const lines = [
+    `MQL rejected as ${input.reason.label}${cause} by ${input.actor.name}, attempt ${input.attempt}.`,
+    next,
+  ];
+  if (input.evidence === 'disagrees') lines.push('The record says otherwise; the rep kept the reason.');
+  if (input.note !== null) lines.push(`Note: ${input.note}`);
+  return lines.join('\n');
+}

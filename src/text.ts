@@ -1,0 +1,9 @@
+/** Text from outside, before it is kept. */
+
+/**
+ * The text without what no database can hold: U+0000 (PostgreSQL refuses it in text and JSON) is left out, and half a
+ * surrogate pair becomes U+FFFD.
+ */
+export function toStorable(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed();
+}

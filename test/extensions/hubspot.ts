@@ -1,0 +1,176 @@
+import { jest } from '@jest/globals';
+import {
+  acceptanceRequest,
+  recordRef,
+  rejectionRequest,
+  undoRequest,
+  type AcceptanceRequest,
+  type CardView,
+  type RejectionRequest,
+  type StepView,
+  type UndoRequest,
+} from '../../src/contract.ts';
+
+/** The server's address in these tests, as an uploaded profile would name it. */
+export const BASE_URL = 'https://mql.example.com';
+
+/** What `hubspot.fetch` resolves to in HubSpot's worker, as far as the card looks at it. */
+export type Delivered = { readonly status: number; readonly text: () => Promise<string> };
+
+export const delivered = (body: unknown, status = 200): Delivered => ({
+  status,
+  text: () => Promise.resolve(typeof body === 'string' ? body : JSON.stringify(body)),
+});
+
+/** A failing server as HubSpot's proxy reports it: a 200 of its own, with the true status inside. */
+export const wrapped = (appServerStatusCode: number, responseBody: unknown = ''): Delivered =>
+  delivered({
+    status: 'error',
+    category: 'BAD_GATEWAY',
+    message: 'Error returned from Request Uri',
+    context: { appServerStatusCode: [String(appServerStatusCode)] },
+    responseBody,
+  });
+
+export type Sent =
+  | { readonly route: 'card'; readonly request: Record<string, string> }
+  | { readonly route: 'rejection'; readonly request: RejectionRequest }
+  | { readonly route: 'acceptance'; readonly request: AcceptanceRequest }
+  | { readonly route: 'undo'; readonly answerId: string; readonly request: UndoRequest };
+
+type Answers = Partial<Record<Sent['route'], (sent: Sent) => Delivered | Promise<Delivered>>>;
+
+/**
+ * Stands where HubSpot stands: `hubspot.fetch`. Everything that the card sends is read with the schemas of the wire
+ * contract, so that a request which the server would not understand fails the test.
+ */
+export function standInForHubSpot(): { readonly sent: Sent[]; readonly answers: Answers } {
+  const sent: Sent[] = [];
+  const answers: Answers = {};
+  const hsFetch = async (
+    address: string,
+    options: { method: string; body?: unknown },
+  ): Promise<Delivered> => {
+    const received = understood(new URL(address), options);
+    sent.push(received);
+    const answer = answers[received.route];
+    if (answer === undefined) throw new Error(`The test has no answer for ${received.route}.`);
+    return answer(received);
+  };
+  Object.assign(globalThis, { self: globalThis, hsFetch });
+  return { sent, answers };
+}
+
+function understood(url: URL, { method, body }: { method: string; body?: unknown }): Sent {
+  if (url.origin !== BASE_URL) throw new Error(`${url.origin} is not the server.`);
+  const undone = /^\/v1\/answers\/([^/]+)\/undo$/.exec(url.pathname)?.[1];
+  if (undone !== undefined) return { route: 'undo', answerId: undone, request: undoRequest.parse(body) };
+  switch (`${method} ${url.pathname}`) {
+    case 'GET /v1/card':
+      return { route: 'card', request: recordRef.parse(Object.fromEntries(url.searchParams)) };
+    case 'POST /v1/rejections':
+      return { route: 'rejection', request: rejectionRequest.parse(body) };
+    case 'POST /v1/acceptances':
+      return { route: 'acceptance', request: acceptanceRequest.parse(body) };
+    default:
+      throw new Error(`The contract has no ${method} ${url.pathname}.`);
+  }
+}
+
+/** Captured before any test replaces the timers. React's scheduler has done the same. */
+const realImmediate = setImmediate;
+
+/** Lets everything run that waits for nothing but its turn: promises, React's effects. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) await new Promise<void>((resolve) => realImmediate(resolve));
+}
+
+/** Moves the clock on, timers included. */
+export async function pass(milliseconds: number): Promise<void> {
+  await jest.advanceTimersByTimeAsync(milliseconds);
+  await settle();
+}
+
+export const NOW = new Date('2026-11-22T10:00:00.000Z');
+
+/** Stops the clock at {@link NOW}, so that time only passes by {@link pass}. */
+export const stopTheClock = (): void => {
+  jest.useFakeTimers({ now: NOW, doNotFake: ['queueMicrotask', 'nextTick', 'setImmediate'] });
+};
+
+type Reason = CardView['reasons'][number];
+
+export const buildReason = (over: Partial<Reason> = {}): Reason => ({
+  code: 'too_early',
+  label: 'Too early',
+  meaning: 'Researching; worth another look later',
+  suggestion: null,
+  contradiction: null,
+  noteHint: null,
+  noteRequired: false,
+  next: 'Goes to the educational track.',
+  ...over,
+});
+
+export const REASON_ROWS: readonly Reason[] = [
+  buildReason({ code: 'not_icp', label: 'Not ICP', meaning: 'Outside our definition' }),
+  buildReason({ suggestion: 'first visit 3 days ago, no pricing page' }),
+  buildReason({
+    code: 'bad_data',
+    label: 'Bad data',
+    meaning: 'Cannot be reached as recorded',
+    contradiction: 'the record has a valid phone and company',
+  }),
+  buildReason({
+    code: 'other',
+    label: 'Other',
+    meaning: 'None of these',
+    noteHint: 'What is it, in a few words?',
+    noteRequired: true,
+  }),
+];
+
+export const buildView = (over: Partial<CardView> = {}): CardView => ({
+  ok: true,
+  now: NOW.toISOString(),
+  state: 'open',
+  title: 'MQL from “Ops webinar” · attempt 1 · handed off 1 h 12 m ago',
+  whyHere: ['Pricing page ×3, ROI calculator', 'VP Operations, 240 people, DE'],
+  factsNotice: null,
+  definition: { label: 'ICP definition v3', notice: null, url: 'https://example.com/icp' },
+  reasons: [...REASON_ROWS],
+  standing: null,
+  history: [],
+  notice: null,
+  ...over,
+});
+
+export const buildStep = (over: Partial<StepView> = {}): StepView => ({
+  label: 'Add to the educational track',
+  state: 'done',
+  detail: null,
+  ...over,
+});
+
+export const buildRejected = (
+  standing: Partial<NonNullable<CardView['standing']>> = {},
+  over: Partial<CardView> = {},
+): CardView =>
+  buildView({
+    state: 'rejected',
+    reasons: [],
+    standing: {
+      kind: 'rejected',
+      id: 'rej-1',
+      headline: 'Rejected as Too early.',
+      next: 'Goes to the educational track, no sales contact before 22 Dec.',
+      by: 'Mia Manager',
+      at: NOW.toISOString(),
+      reasonLabel: 'Too early',
+      note: null,
+      steps: [buildStep()],
+      undoUntil: new Date(NOW.getTime() + 30_000).toISOString(),
+      ...standing,
+    },
+    ...over,
+  });

@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { EVENT_HANDLERS } from '../../extensions/metaSchemas.ts';
+import { objectTypeId, webhookEvent } from '../../src/contract.ts';
+import { CONTACT_FACTS } from '../../src/facts.ts';
+import { MQL_PROPERTIES } from '../../src/mqlProperties.ts';
+
+const appDir = path.resolve(import.meta.dirname, '../../extensions/src/app');
+type Meta = {
+  uid: string;
+  config: { objectTypes: string[]; location: string; auth: Record<string, string[]> };
+};
+type Subscription = {
+  subscriptionType: string;
+  objectType?: string;
+  propertyName?: string;
+  active: boolean;
+};
+type Webhooks = {
+  config: { subscriptions: { crmObjects: Subscription[]; hubEvents: Subscription[] } };
+};
+
+const read = (file: string): unknown => JSON.parse(readFileSync(path.join(appDir, file), 'utf8'));
+
+const { subscriptions } = (read('webhooks/webhooks-hsmeta.json') as Webhooks).config;
+
+/** Set when the record is made, and never again: there is no change to follow. */
+const NEVER_CHANGES: readonly string[] = [CONTACT_FACTS.createdAt.property];
+
+const propertiesOf = (objectType: string): string[] =>
+  subscriptions.crmObjects
+    .filter((each) => each.objectType === objectType && each.subscriptionType === 'object.propertyChange')
+    .map((each) => each.propertyName ?? '');
+
+describe('the webhooks metafile', () => {
+  it('follows every contact property that a fact is read from', () => {
+    const followed = Object.values(CONTACT_FACTS)
+      .map(({ property }) => property)
+      .filter((property) => !NEVER_CHANGES.includes(property));
+    expect(propertiesOf('contact').sort()).toEqual([...followed].sort());
+  });
+
+  it('follows the stage of leads', () => {
+    expect(propertiesOf('lead')).toEqual(['hs_pipeline_stage']);
+  });
+
+  it('subscribes to everything that is handled, and to nothing else', () => {
+    const all = [...subscriptions.crmObjects, ...subscriptions.hubEvents];
+    expect(new Set(all.map(({ subscriptionType }) => subscriptionType))).toEqual(
+      new Set(Object.keys(EVENT_HANDLERS)),
+    );
+    expect(all.every(({ active }) => active)).toBe(true);
+  });
+
+  it('names events that the wire contract takes', () => {
+    for (const { subscriptionType } of [...subscriptions.crmObjects, ...subscriptions.hubEvents])
+      expect(webhookEvent.shape.subscriptionType.safeParse(subscriptionType).success).toBe(true);
+  });
+});
+
+describe('the cards', () => {
+  /** HubSpot's metafiles name object types in words, the wire by id. */
+  const NAMES: Readonly<Record<string, string>> = { contacts: '0-1', leads: '0-136' };
+
+  const cards = ['contact-tab', 'contact-sidebar', 'lead-tab', 'lead-sidebar'].map(
+    (name) => read(`cards/${name}-hsmeta.json`) as Meta,
+  );
+
+  it('stand on every object type of the wire contract, in tab and sidebar', () => {
+    const places = cards.map(({ config }) => `${NAMES[config.objectTypes.join()]} ${config.location}`);
+    const wanted = objectTypeId.options.flatMap((id) => [`${id} crm.record.tab`, `${id} crm.record.sidebar`]);
+    expect(places.sort()).toEqual(wanted.sort());
+  });
+
+  it('keep their uids, since another uid is another card that an admin must place anew', () => {
+    expect(cards.map(({ uid }) => uid)).toEqual([
+      'mql_answer_contact_tab',
+      'mql_answer_contact_sidebar',
+      'mql_answer_lead_tab',
+      'mql_answer_lead_sidebar',
+    ]);
+  });
+});
+
+it('the property that the card listens to is one that every answer sets', () => {
+  const source = readFileSync(path.join(appDir, 'cards/answer/useCard.ts'), 'utf8');
+  const name = /STATUS_PROPERTY = '(\w+)'/.exec(source)?.[1];
+  expect(MQL_PROPERTIES.map((property): string => property.name)).toContain(name);
+});
+
+it('every scope of the app has its reason in docs/hubspot-project.md, and no other', () => {
+  const { requiredScopes, optionalScopes } = (read('app-hsmeta.json') as Meta).config.auth;
+  const page = readFileSync(path.resolve(appDir, '../../../docs/hubspot-project.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| `([a-z.]+)` \| (required|optional) \| \S/gm)];
+  const explained = (kind: string) => rows.filter((row) => row[2] === kind).map((row) => row[1]);
+  expect(explained('required')).toEqual(requiredScopes);
+  expect(explained('optional')).toEqual(optionalScopes);
+});

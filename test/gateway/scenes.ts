@@ -1,0 +1,139 @@
+/** A contact with everything that a plan can change, and one change of each kind. */
+
+import type { Change, ChangeKind } from '../../src/changes.ts';
+import { buildStep, type LabPortal } from './lab.ts';
+
+/** The owner that every lab portal has. */
+const OWNER = '501';
+
+export const TASK = {
+  subject: 'Find the right contact',
+  body: 'Ask <Ada> & co.\nThen hand off.',
+  dueAt: '2026-11-25T08:00:00.000Z',
+  ownerId: null,
+};
+
+export type Scene = { readonly portal: LabPortal; readonly contactId: string; readonly leadId: string };
+
+/**
+ * One change of each kind, what HubSpot holds when it is carried out, and the call that does it. `change` prepares the
+ * record and is called once for each scene.
+ */
+export const KINDS: {
+  readonly [K in ChangeKind]: {
+    /** Path of the call that carries it out. */
+    readonly writesTo: string;
+    readonly change: (scene: Scene) => Change | Promise<Change>;
+    readonly holds: (scene: Scene) => Promise<unknown>;
+    readonly expected: unknown;
+  };
+} = {
+  'set-properties': {
+    writesTo: 'contacts/batch/update',
+    change: () => ({
+      kind: 'set-properties',
+      values: { hs_lead_status: 'UNQUALIFIED', mqlr_status: 'pending_review', mqlr_reason: 'not_icp' },
+    }),
+    holds: ({ portal, contactId }) =>
+      portal.valuesOf('contacts', contactId, 'hs_lead_status', 'mqlr_status', 'mqlr_reason'),
+    expected: { hs_lead_status: 'UNQUALIFIED', mqlr_status: 'pending_review', mqlr_reason: 'not_icp' },
+  },
+  'set-lifecycle-stage': {
+    writesTo: 'contacts/batch/update',
+    change: () => ({ kind: 'set-lifecycle-stage', stage: 'lead' }),
+    holds: ({ portal, contactId }) => portal.valuesOf('contacts', contactId, 'lifecyclestage'),
+    expected: { lifecyclestage: 'lead' },
+  },
+  'set-owner': {
+    writesTo: 'contacts/batch/update',
+    change: () => ({ kind: 'set-owner', ownerId: '' }),
+    holds: ({ portal, contactId }) => portal.valuesOf('contacts', contactId, 'hubspot_owner_id'),
+    expected: { hubspot_owner_id: '' },
+  },
+  'add-to-list': {
+    writesTo: 'memberships/add',
+    change: ({ portal }) => ({
+      kind: 'add-to-list',
+      listId: portal.map.listIds.disqualified,
+      listName: 'MQL loop: disqualified leads',
+    }),
+    holds: async ({ portal, contactId }) =>
+      (await portal.members(portal.map.listIds.disqualified)).includes(contactId),
+    expected: true,
+  },
+  'remove-from-list': {
+    writesTo: 'memberships/remove',
+    change: async ({ portal, contactId }) => {
+      await portal.asApp('PUT', `/crm/lists/2026-09/${portal.map.listIds.retry}/memberships/add`, [
+        contactId,
+      ]);
+      return {
+        kind: 'remove-from-list',
+        listId: portal.map.listIds.retry,
+        listName: 'MQL loop: second-try track',
+      };
+    },
+    holds: async ({ portal, contactId }) =>
+      (await portal.members(portal.map.listIds.retry)).includes(contactId),
+    expected: false,
+  },
+  'create-task': {
+    writesTo: 'tasks/batch/create',
+    change: () => ({ kind: 'create-task', task: TASK }),
+    holds: ({ portal, contactId }) => portal.count('tasks', contactId),
+    expected: 1,
+  },
+  'create-note': {
+    writesTo: 'notes/batch/create',
+    change: () => ({ kind: 'create-note', body: 'Rejected as Not ICP.' }),
+    holds: ({ portal, contactId }) => portal.count('notes', contactId),
+    expected: 1,
+  },
+  'delete-task': {
+    writesTo: 'tasks/batch/archive',
+    change: async ({ portal, contactId }) => {
+      const [made] = await portal.apply(buildStep(contactId, { kind: 'create-task', task: TASK }));
+      if (made?.state !== 'done' || made.trace.kind !== 'create-task') throw new Error('no task');
+      return { kind: 'delete-task', taskId: made.trace.createdId, task: TASK };
+    },
+    holds: ({ portal, contactId }) => portal.count('tasks', contactId),
+    expected: 0,
+  },
+  'delete-note': {
+    writesTo: 'notes/batch/archive',
+    change: async ({ portal, contactId }) => {
+      const [made] = await portal.apply(buildStep(contactId, { kind: 'create-note', body: 'Hello' }));
+      if (made?.state !== 'done' || made.trace.kind !== 'create-note') throw new Error('no note');
+      return { kind: 'delete-note', noteId: made.trace.createdId, body: 'Hello' };
+    },
+    holds: ({ portal, contactId }) => portal.count('notes', contactId),
+    expected: 0,
+  },
+  'move-lead': {
+    writesTo: 'leads/batch/update',
+    change: ({ leadId }) => ({
+      kind: 'move-lead',
+      leadId,
+      stageId: 'unqualified-stage-id',
+      disqualificationReason: 'NOT_A_GOOD_FIT',
+    }),
+    holds: ({ portal, leadId }) =>
+      portal.valuesOf('leads', leadId, 'hs_pipeline_stage', 'hs_lead_disqualification_reason'),
+    expected: {
+      hs_pipeline_stage: 'unqualified-stage-id',
+      hs_lead_disqualification_reason: 'NOT_A_GOOD_FIT',
+    },
+  },
+};
+
+export const ALL_KINDS = Object.keys(KINDS) as ChangeKind[];
+
+/** An MQL with owner, status and Lead, in a portal of its own or one that is given. */
+export async function openScene(portal: LabPortal): Promise<Scene> {
+  const contactId = await portal.addContact({
+    hs_lead_status: 'NEW',
+    lifecyclestage: 'marketingqualifiedlead',
+    hubspot_owner_id: OWNER,
+  });
+  return { portal, contactId, leadId: await portal.addLead(contactId) };
+}

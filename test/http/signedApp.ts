@@ -1,0 +1,199 @@
+/** A real app on a free port, and requests signed as HubSpot signs them. The signing is written anew, on purpose. */
+
+import { createHmac, randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
+import type { WebhookEvent } from '../../src/contract.ts';
+import { createApp } from '../../server/http/app.ts';
+import type { Flows, Identity } from '../../server/http/flows.ts';
+import { startServer } from '../../server/http/listen.ts';
+import { rejectionRoute } from '../../server/http/rejections.ts';
+import type { Readiness } from '../../server/http/route.ts';
+import { createLog, createMetrics } from '../../server/telemetry.ts';
+
+export const PUBLIC_URL = 'https://mql.example.com';
+export const SECRET = 'f0e1d2c3-0000-4000-8000-abcdefabcdef';
+export const APP_ID = 4242;
+export const PORTAL = 14_500_001;
+export const NOW = Date.parse('2026-11-22T09:00:00Z');
+
+export type Call = {
+  readonly flow: keyof Flows;
+  readonly identity: Identity | null;
+  readonly rest: unknown[];
+};
+
+/** What the routes hand over, written down; answers are small true ones of the contract. */
+export const createRecorder = (overrides: Partial<Flows> = {}) => {
+  const calls: Call[] = [];
+  const record = (flow: keyof Flows, identity: Identity | null, ...rest: unknown[]) =>
+    void calls.push({ flow, identity, rest });
+  const flows: Flows = {
+    knowsPortal: (portalId) => portalId === PORTAL,
+    viewCard: async (identity, ref) => {
+      record('viewCard', identity, ref);
+      return { ok: false, kind: 'record-unknown', sentence: 'We do not know this record yet.', retry: true };
+    },
+    recordRejection: async (identity, request) => {
+      record('recordRejection', identity, request);
+      return {
+        ok: true,
+        rejectionId: 'r1',
+        headline: 'Rejected as Too early.',
+        next: 'Marketing keeps in touch.',
+        undoUntil: '2026-11-22T09:00:30.000Z',
+      };
+    },
+    recordAcceptance: async (identity, request) => {
+      record('recordAcceptance', identity, request);
+      return { ok: true, acceptanceId: 'a1', headline: 'Accepted.' };
+    },
+    undoAnswer: async (identity, answerId, request) => {
+      record('undoAnswer', identity, answerId, request);
+      return { ok: true, undoId: 'u1', headline: 'Taken back.', next: 'The lead is yours again.' };
+    },
+    takeWebhooks: async (events: readonly WebhookEvent[]) => record('takeWebhooks', null, events),
+    ...overrides,
+  };
+  return { flows, calls };
+};
+
+export type StartedApp = {
+  readonly server: Server;
+  readonly url: string;
+  readonly calls: Call[];
+  readonly logLines: Record<string, unknown>[];
+  readonly metrics: ReturnType<typeof createMetrics>;
+  /** Sends a request that is signed as `signing` says. */
+  readonly send: (request: ToSend, signing?: Signing) => Promise<Answer>;
+  readonly close: () => Promise<void>;
+};
+
+export type ToSend = {
+  readonly method?: string;
+  readonly path: string;
+  readonly body?: unknown;
+  /** Bytes to send instead of `body`. */
+  readonly bytes?: Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+export type Signing = {
+  readonly portalId?: number;
+  /** Put at the end of the query instead of HubSpot's usual four names. */
+  readonly query?: string;
+  readonly secret?: string;
+  readonly timestamp?: number | string;
+  /** Sign these bytes and send the others. */
+  readonly signedBytes?: Uint8Array;
+  readonly signedPath?: string;
+  readonly leaveOut?: readonly string[];
+};
+
+export type Answer = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly json: { ok?: boolean; kind?: string; sentence?: string; retry?: boolean } & Record<
+    string,
+    unknown
+  >;
+};
+
+/** Webhooks come without an identity in their address. */
+export const AS_WEBHOOK: Signing = { query: '' };
+
+/** A rejection that fits, with whatever is changed. */
+export const rejectionWith = (changes: Record<string, unknown>) => ({
+  path: '/v1/rejections',
+  body: { ...(rejectionRoute.example.body as Record<string, unknown>), ...changes },
+});
+
+export const REJECTION: ToSend = rejectionWith({});
+
+/** HubSpot's four names, as they are added to the address of every `hubspot.fetch`. */
+export const identityQuery = (portalId = PORTAL): string =>
+  `userId=77&portalId=${portalId}&userEmail=rep%40example.com&appId=${APP_ID}`;
+
+export const signV3 = (
+  secret: string,
+  method: string,
+  url: string,
+  bytes: Uint8Array,
+  timestamp: string,
+): string =>
+  createHmac('sha256', secret)
+    .update(Buffer.concat([Buffer.from(method + url), bytes, Buffer.from(timestamp)]))
+    .digest('base64');
+
+export const startApp = async (
+  overrides: Partial<Flows> = {},
+  more: { readonly secrets?: readonly string[]; readonly readiness?: () => Promise<Readiness> } = {},
+): Promise<StartedApp> => {
+  const { flows, calls } = createRecorder(overrides);
+  const logLines: Record<string, unknown>[] = [];
+  const metrics = createMetrics();
+  const app = createApp({
+    publicUrl: PUBLIC_URL,
+    clientSecrets: more.secrets ?? [SECRET],
+    appId: APP_ID,
+    flows,
+    clock: () => NOW,
+    newRequestId: randomUUID,
+    log: createLog({
+      level: 'info',
+      write: (line) => void logLines.push(JSON.parse(line) as StartedApp['logLines'][number]),
+    }),
+    metrics,
+    readiness: more.readiness ?? (async () => ({ ready: true, checks: { store: 'ok' } })),
+  });
+  const { server, url } = await startServer(app, { port: 0, host: '127.0.0.1' });
+  return {
+    server,
+    url,
+    calls,
+    logLines,
+    metrics,
+    send: (request, signing) => sendSigned(url, request, signing),
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+};
+
+const sendSigned = async (url: string, request: ToSend, signing: Signing = {}): Promise<Answer> => {
+  const method =
+    request.method ?? (request.body === undefined && request.bytes === undefined ? 'GET' : 'POST');
+  const bytes =
+    request.bytes ?? new TextEncoder().encode(request.body === undefined ? '' : JSON.stringify(request.body));
+  const query = signing.query ?? identityQuery(signing.portalId);
+  const path =
+    query === '' ? request.path : `${request.path}${request.path.includes('?') ? '&' : '?'}${query}`;
+  const timestamp = String(signing.timestamp ?? NOW);
+  const signature = signV3(
+    signing.secret ?? SECRET,
+    method,
+    PUBLIC_URL + (signing.signedPath ?? path),
+    signing.signedBytes ?? bytes,
+    timestamp,
+  );
+  const headers: Record<string, string> = {
+    ...(bytes.length > 0 && { 'content-type': 'application/json' }),
+    'x-hubspot-signature-v3': signature,
+    'x-hubspot-request-timestamp': timestamp,
+    ...request.headers,
+  };
+  const response = await fetch(url + path, {
+    method,
+    headers: Object.entries(headers).filter(([name]) => !signing.leaveOut?.includes(name)),
+    ...(bytes.length > 0 && { body: bytes as Uint8Array<ArrayBuffer> }),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') && text !== '';
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    json: isJson ? (JSON.parse(text) as Answer['json']) : {},
+  };
+};

@@ -1,0 +1,117 @@
+import { beforeAll, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
+import type { Store } from '../../server/store/db.ts';
+import { findPortal, upsertPortal } from '../../server/store/portals.ts';
+import { describeEachEngine } from './engines.ts';
+
+const UTC = 'UTC';
+
+await describeEachEngine('a transaction', (openTestStore, database) => {
+  let store: Store;
+  beforeAll(async () => {
+    store = await openTestStore();
+  });
+
+  it('takes everything back when its body fails', async () => {
+    await expect(
+      store.transaction(async (tx) => {
+        await upsertPortal(tx, { portalId: 1, timeZone: UTC });
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
+    expect(await findPortal(store.db, 1)).toBeNull();
+  });
+
+  it('rejects when a statement failed and its error was swallowed, since nothing was kept', async () => {
+    await expect(
+      store.transaction(async (tx) => {
+        await upsertPortal(tx, { portalId: 2, timeZone: UTC });
+        await sql`select 1 / 0`.execute(tx).catch(() => undefined);
+        return 'kept';
+      }),
+    ).rejects.toThrow();
+    expect(await findPortal(store.db, 2)).toBeNull();
+  });
+
+  it('makes a query through the root handle a clear error instead of a dead-lock', async () => {
+    await expect(
+      store.transaction(async () => {
+        await findPortal(store.db, 3);
+      }),
+    ).rejects.toThrow('root handle while its own transaction is open');
+    await expect(store.transaction(() => store.transaction(() => Promise.resolve()))).rejects.toThrow(
+      'root handle while its own transaction is open',
+    );
+    await expect(store.groupCommit(() => findPortal(store.db, 3))).rejects.toThrow('root handle');
+    // The connection is free again.
+    expect(await findPortal(store.db, 3)).toBeNull();
+  });
+
+  it('frees work that it started and that outlives it', async () => {
+    const { promise: committed, resolve: commit } = Promise.withResolvers<void>();
+    let later: Promise<unknown> = Promise.resolve();
+    await store.transaction((tx) => {
+      later = committed.then(() => findPortal(store.db, 4));
+      return upsertPortal(tx, { portalId: 4, timeZone: UTC });
+    });
+    commit();
+    expect(await later).toMatchObject({ portalId: 4 });
+  });
+
+  it('lets others wait for it instead of mixing their statements in', async () => {
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+    const { promise: inside, resolve: entered } = Promise.withResolvers<void>();
+    const failing = store.transaction(async (tx) => {
+      await upsertPortal(tx, { portalId: 5, timeZone: UTC });
+      entered();
+      await gate;
+      throw new Error('rolled back');
+    });
+    const expectation = expect(failing).rejects.toThrow('rolled back');
+    await inside;
+    const other = upsertPortal(store.db, { portalId: 6, timeZone: UTC });
+    open();
+    await expectation;
+    await other;
+    expect(await findPortal(store.db, 5)).toBeNull();
+    expect(await findPortal(store.db, 6)).toMatchObject({ portalId: 6 });
+  });
+
+  it.each(['08006', '57P01', '53300'])('says that a later try can help after SQLSTATE %s', async (state) => {
+    const fail = (tx: Parameters<Parameters<Store['transaction']>[0]>[0]) =>
+      sql`do ${sql.lit(`begin raise exception 'away' using errcode = '${state}'; end`)}`.execute(tx);
+    const unavailable = { retry: true, cause: { code: state } };
+    await expect(store.transaction(fail)).rejects.toMatchObject(unavailable);
+    await expect(store.groupCommit(fail)).rejects.toMatchObject(unavailable);
+  });
+
+  // The embedded store has no connection that anybody could cut.
+  if (database.engine === 'postgres') {
+    it('says that a later try can help when its connection is cut, and the next one works', async () => {
+      const cut = store.transaction((tx) => sql`select pg_terminate_backend(pg_backend_pid())`.execute(tx));
+      await expect(cut).rejects.toMatchObject({ retry: true });
+      expect(await store.transaction((tx) => findPortal(tx, 7))).toBeNull();
+    });
+  }
+
+  it.each(['40001', '40P01'])('runs once more after SQLSTATE %s, and only once', async (state) => {
+    const fail = (tx: Parameters<Parameters<Store['transaction']>[0]>[0]) =>
+      sql`do ${sql.lit(`begin raise exception 'taken back' using errcode = '${state}'; end`)}`.execute(tx);
+    let runs = 0;
+    const value = await store.transaction(async (tx) => {
+      runs += 1;
+      if (runs === 1) await fail(tx);
+      return 'second run';
+    });
+    expect({ value, runs }).toEqual({ value: 'second run', runs: 2 });
+
+    let failures = 0;
+    await expect(
+      store.transaction((tx) => {
+        failures += 1;
+        return fail(tx);
+      }),
+    ).rejects.toMatchObject({ retry: true, cause: { code: state } });
+    expect(failures).toBe(2);
+  });
+});
