@@ -4,9 +4,12 @@ import { DEFAULT_SETTINGS, type Settings } from '../../src/settings.ts';
 import { loadSettings } from '../store/portals.ts';
 import type { Handle } from '../store/schema.ts';
 
-/** The latest saved settings; the defaults where none were saved, and for fields that a newer release has added. */
 export async function settingsOf(tx: Handle, portalId: number): Promise<Settings> {
-  const saved = await loadSettings(tx, portalId);
+  return toSettings((await loadSettings(tx, portalId))?.body ?? null);
+}
+
+/** The saved settings; the defaults where none were saved (`null`), and for fields that a newer release has added. */
+export function toSettings(saved: unknown): Settings {
   // JSON in the store: whoever saves settings must have had them pass `problemsOf`.
-  return saved === null ? DEFAULT_SETTINGS : { ...DEFAULT_SETTINGS, ...(saved.body as Partial<Settings>) };
+  return saved === null ? DEFAULT_SETTINGS : { ...DEFAULT_SETTINGS, ...(saved as Partial<Settings>) };
 }

@@ -5,13 +5,7 @@ import type { PortalMap } from '../../src/portal.ts';
 import type { Refusal } from '../../src/refusals.ts';
 import { HubSpotError } from '../hubspot/errors.ts';
 import { findPortal } from '../store/portals.ts';
-import {
-  findContactOfLead,
-  findSnapshot,
-  listStale,
-  markDeleted,
-  upsertSnapshots,
-} from '../store/snapshots.ts';
+import { listStale, locateLead, markDeleted, upsertSnapshots } from '../store/snapshots.ts';
 import type { FlowContext } from './context.ts';
 
 /** Records read in one go while refreshing. */
@@ -36,23 +30,25 @@ export async function locateContact(
   portalId: number,
   record: RecordRef,
 ): Promise<Located> {
-  const { store } = context;
-  const portal = (await findPortal(store.db, portalId))?.map ?? null;
-  if (portal === null) return { ok: false, refusal: { kind: 'portal-not-ready' } };
+  const leadId = record.objectTypeId === '0-136' ? record.objectId : null;
+  const found = await locateLead(
+    context.store.db,
+    portalId,
+    leadId === null ? { contactId: record.objectId } : { leadId },
+  );
+  const portal = found?.map ?? null;
+  if (found === null || portal === null) return { ok: false, refusal: { kind: 'portal-not-ready' } };
+  const restored = found.deletedAt !== null && found.staleSince !== null;
+  if (found.contactId !== null && found.isRead && !restored)
+    return { ok: true, contactId: found.contactId, leadId };
   try {
-    const leadId = record.objectTypeId === '0-136' ? record.objectId : null;
-    const known = leadId === null ? record.objectId : await findContactOfLead(store.db, portalId, leadId);
-    const contactId = known ?? (leadId === null ? null : await askForContact(context, portal, leadId));
+    const contactId =
+      found.contactId ?? (leadId === null ? null : await askForContact(context, portal, leadId));
     if (contactId === null) return { ok: false, refusal: { kind: 'record-unknown' } };
-    const located = { ok: true, contactId, leadId } as const;
-    const snapshot = await findSnapshot(store.db, portalId, contactId);
-    const restored = snapshot !== null && snapshot.deletedAt !== null && snapshot.staleSince !== null;
-    // A Lead that had to be asked for is not among the facts at hand either.
-    if (snapshot !== null && known !== null && !restored) return located;
     const read = await readSnapshots(context, portal, [contactId]);
-    return read.includes(contactId) || snapshot !== null
-      ? located
-      : { ok: false, refusal: { kind: 'record-unknown' } };
+    // A contact that was read before and is not found now was deleted, and the decision says so.
+    const isKnown = read.includes(contactId) || found.isRead || found.contactId === null;
+    return isKnown ? { ok: true, contactId, leadId } : { ok: false, refusal: { kind: 'record-unknown' } };
   } catch (error) {
     if (!(error instanceof HubSpotError)) throw error;
     context.log.warn({ portalId, kind: error.kind, err: error }, 'a record could not be read from HubSpot');

@@ -2,14 +2,21 @@
 
 import { dayOf } from '../../src/calendar.ts';
 import type { RefusalAnswer, UndoAnswer, UndoRequest } from '../../src/contract.ts';
-import { decideUndo } from '../../src/rejection.ts';
-import { findEntry, findUndoOf } from '../store/ledger.ts';
+import { decideUndo, type AcceptanceDecision, type RejectionDecision } from '../../src/rejection.ts';
+import {
+  findEntry,
+  findEntryByRequest,
+  findUndoOf,
+  insertEntries,
+  type LedgerEntry,
+} from '../store/ledger.ts';
 import { cancelPendingSteps, insertPlanSteps, lockSteps } from '../store/planSteps.ts';
 import { findPortal } from '../store/portals.ts';
 import { addToRollups, contributionsOf } from '../store/rollups.ts';
+import type { Handle } from '../store/schema.ts';
 import { toStorable } from '../../src/text.ts';
-import { clearStandingAnswer, setStandingAnswer } from '../store/standingAnswers.ts';
-import { findReplaced, firstAnswer, insertEntryOrThrow, refusalAnswer } from './answers.ts';
+import { clearStandingAnswer, setStandingAnswers } from '../store/standingAnswers.ts';
+import { firstAnswerTo, refusalAnswer, RequestMetError } from './answers.ts';
 import type { FlowContext, Identity } from './context.ts';
 import { settingsOf } from './settings.ts';
 import { decisionOf, lockStanding } from './situation.ts';
@@ -25,7 +32,7 @@ export async function undoAnswer(
   request: UndoRequest,
 ): Promise<UndoAnswer | RefusalAnswer> {
   const { portalId } = identity;
-  return context.store.groupCommit(async (tx) => {
+  return context.store.transaction(async (tx) => {
     const now = context.now();
     const entry = await findEntry(tx, portalId, answerId);
     const portal = (await findPortal(tx, portalId))?.map ?? null;
@@ -33,8 +40,8 @@ export async function undoAnswer(
     if (entry === null || entry.kind === 'undo') return refusalAnswer(context, { kind: 'answer-unknown' });
 
     const standing = await lockStanding(tx, portalId, entry.contactId);
-    const about = { portalId, requestId: request.requestId, kind: 'undo' as const, about: answerId };
-    const first = await firstAnswer<UndoAnswer>(tx, context, about);
+    const earlier = await findEntryByRequest(tx, portalId, request.requestId);
+    const first = firstAnswerTo<UndoAnswer>(context, earlier, { kind: 'undo', about: answerId });
     if (first !== null) return first;
     const undone = (await findUndoOf(tx, portalId, answerId)) !== null;
     const steps = await lockSteps(tx, portalId, answerId);
@@ -50,37 +57,36 @@ export async function undoAnswer(
     const { decision } = decided;
     const undoId = context.newId();
     const answer: UndoAnswer = { ok: true, undoId, headline: decision.headline, next: decision.next };
-    await insertEntryOrThrow(tx, {
-      portalId,
-      entryId: undoId,
-      requestId: request.requestId,
-      kind: 'undo',
-      contactId: entry.contactId,
-      leadId: entry.leadId,
-      at: now,
-      day: dayOf(now, portal.timeZone),
-      actorUserId: identity.userId,
-      path: 'card',
-      reason: null,
-      reversesEntryId: answerId,
-      note: toStorable(request.reason ?? '').trim() || null,
-      dims: entry.dims,
-      decision,
-      answer,
-    });
+    const written = await insertEntries(tx, [
+      {
+        portalId,
+        entryId: undoId,
+        requestId: request.requestId,
+        kind: 'undo',
+        contactId: entry.contactId,
+        leadId: entry.leadId,
+        at: now,
+        day: dayOf(now, portal.timeZone),
+        actorUserId: identity.userId,
+        path: 'card',
+        reason: null,
+        reversesEntryId: answerId,
+        note: toStorable(request.reason ?? '').trim() || null,
+        dims: entry.dims,
+        decision,
+        answer,
+      },
+    ]);
+    if (!written.has(undoId)) throw new RequestMetError(request.requestId);
     const { contactId } = entry;
     const replaced = await findReplaced(tx, portalId, original);
     if (replaced === null) {
       await clearStandingAnswer(tx, portalId, contactId);
     } else {
       const { attempt } = original;
-      await setStandingAnswer(tx, {
-        portalId,
-        contactId,
-        entryId: replaced.entryId,
-        kind: 'acceptance',
-        attempt,
-      });
+      await setStandingAnswers(tx, [
+        { portalId, contactId, entryId: replaced.entryId, kind: 'acceptance', attempt },
+      ]);
     }
     await cancelPendingSteps(tx, portalId, answerId, now);
     await insertPlanSteps(
@@ -105,4 +111,16 @@ export async function undoAnswer(
     await context.queue.wake(tx, 'drain-plans', { portalId });
     return answer;
   });
+}
+
+/** The acceptance that a rejection had taken the place of, or `null`. */
+async function findReplaced(
+  tx: Handle,
+  portalId: number,
+  decision: RejectionDecision | AcceptanceDecision,
+): Promise<LedgerEntry | null> {
+  if (decision.kind !== 'rejection' || decision.replaces === null) return null;
+  const replaced = await findEntry(tx, portalId, decision.replaces);
+  if (replaced === null) throw new Error(`The replaced answer ${decision.replaces} is not in the ledger.`);
+  return replaced;
 }

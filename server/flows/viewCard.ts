@@ -23,7 +23,7 @@ import type { Handle } from '../store/schema.ts';
 import { markStale } from '../store/snapshots.ts';
 import { refusalAnswer } from './answers.ts';
 import type { FlowContext, Identity, PortalAt } from './context.ts';
-import { decisionOf, findStanding, gatherSituation } from './situation.ts';
+import { decisionOf, gatherSituations } from './situation.ts';
 import { locateContact } from './snapshots.ts';
 
 /** The card of one record, or why there is none. Reads HubSpot only for a record that was never seen. */
@@ -38,8 +38,8 @@ export async function viewCard(
   return context.store.transaction(async (tx) => {
     const now = context.now();
     const { contactId } = located;
-    const standing = await findStanding(tx, portalId, contactId);
-    const gathered = await gatherSituation(tx, portalId, contactId, standing);
+    const [gathered] = await gatherSituations(tx, [{ portalId, contactId, requestId: null }]);
+    if (gathered === undefined) throw new Error('Nothing was gathered for the card.');
     if (!gathered.ok) return refusalAnswer(context, gathered.refusal);
     const { situation, staleSince } = gathered;
     const notice = factsNotice(situation.facts, staleSince, situation.settings.factsFreshMinutes, now);

@@ -4,7 +4,7 @@
  */
 
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
-import { createGroupCommit } from './groupCommit.ts';
+import { createGroupCommit, type GroupCommit, type GroupWork } from './groupCommit.ts';
 import { migrateToLatest } from './migrate.ts';
 import { openPglite } from './pgliteDatabase.ts';
 import { openPostgres } from './postgresDatabase.ts';
@@ -25,8 +25,11 @@ export type Store = {
    * database takes it back because of another one (40001, 40P01), so `body` holds database work only.
    */
   readonly transaction: <T>(body: (tx: Handle) => Promise<T>) => Promise<T>;
-  /** Like `transaction`, sharing it with others that arrive at the same time: see groupCommit.ts. */
-  readonly groupCommit: <T>(body: (tx: Handle) => Promise<T>) => Promise<T>;
+  /** Carries the command out in a transaction that it shares with others of the same work: see groupCommit.ts. */
+  readonly groupCommit: <Command, Answer>(
+    work: GroupWork<Command, Answer>,
+    command: Command,
+  ) => Promise<Answer>;
   /**
    * Does `work` at the end of the transaction that `tx` is, before its COMMIT, once per key however often it is asked
    * for; at once where `tx` is the root handle. It must be harmless when the one who asked is rolled back alone.
@@ -80,7 +83,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const once = <T>(body: (tx: Handle) => Promise<T>): Promise<T> =>
     db.transaction().execute((tx) => scope.run(() => end.run(tx, body)));
 
-  const group = createGroupCommit(once);
+  // Each work has commands and answers of its own types, which a map cannot tell apart: only groupFor reads it.
+  const groups = new Map<unknown, GroupCommit<never, never>>();
+  const groupFor = <Command, Answer>(work: GroupWork<Command, Answer>): GroupCommit<Command, Answer> => {
+    const known = groups.get(work) as GroupCommit<Command, Answer> | undefined;
+    if (known !== undefined) return known;
+    const created = createGroupCommit(once, work);
+    groups.set(work, created as unknown as GroupCommit<never, never>);
+    return created;
+  };
   const rethrow = (error: unknown): never => {
     throw orUnavailable(error);
   };
@@ -96,7 +107,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         return await once(body).catch(rethrow);
       }
     },
-    groupCommit: (body) => group.commit(body).catch(rethrow),
+    groupCommit: (work, command) => groupFor(work).commit(command).catch(rethrow),
     beforeCommit: end.ask,
     bossOptions: door.boss,
     limiterClient: door.limiterClient,
@@ -107,7 +118,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       await db.selectNoFrom((eb) => eb.lit(1).as('one')).execute();
     },
     close: async () => {
-      await group.idle();
+      for (const group of groups.values()) await group.idle();
       await db.destroy();
       await door.close();
     },

@@ -1,41 +1,51 @@
 /**
- * Group commit: acknowledgements that arrive together share one transaction, a savepoint each, and so one sync of
- * the disk. While one group commits, the next one gathers. A member that fails is rolled back alone; nobody is
- * answered before the COMMIT; a COMMIT that fails, fails all.
+ * Group commit: commands that arrive together are carried out together, in one transaction and so with one sync of the
+ * disk. While one group commits, the next one gathers. Nobody is answered before the COMMIT.
+ *
+ * A group is done by statements over the whole set instead of one command after the other: measured, that is what makes
+ * an acknowledgement cheap. Where a group fails, each of its commands is tried alone, so that a bad one fails alone.
  */
 
-import { sql } from 'kysely';
 import { isTransientConflict } from './transientConflict.ts';
+import { isUnavailable } from './storeUnavailable.ts';
 import type { Handle } from './schema.ts';
 
-/** Members of one group at most: bounds how long the first one waits for the last one. */
+/** Commands of one group at most: bounds how long the first one waits for the last one. */
 export const GROUP_LIMIT = 64;
+
+/** What is done for a group. One constant for each kind of work; the store keeps a line of waiting commands for each. */
+export type GroupWork<Command, Answer> = {
+  /**
+   * Carries out all commands in `tx` and answers each, in their order. Database work only (others wait for it), and it
+   * may run again after a failure.
+   */
+  readonly run: (tx: Handle, commands: readonly Command[]) => Promise<readonly Answer[]>;
+  /** Commands that share a key are never in one group, so that the later one sees what the earlier one wrote. */
+  readonly keysOf: (command: Command) => readonly string[];
+};
 
 /** Runs the body in a transaction and resolves when it is committed; rejects when the body or COMMIT fails. */
 export type RunTransaction = <T>(body: (tx: Handle) => Promise<T>) => Promise<T>;
 
-type Outcome =
-  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown };
-
-type Member = {
-  readonly body: (tx: Handle) => Promise<unknown>;
-  readonly resolve: (value: unknown) => void;
+type Member<Command, Answer> = {
+  readonly command: Command;
+  readonly keys: readonly string[];
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (error: unknown) => void;
-  retried: boolean;
 };
 
-export type GroupCommit = {
-  /**
-   * Runs `body` in a shared transaction, in order of arrival, and resolves once it is committed. `body` must hold
-   * database work only (others wait for it) and may run a second time after a conflict with another process.
-   */
-  readonly commit: <T>(body: (tx: Handle) => Promise<T>) => Promise<T>;
+export type GroupCommit<Command, Answer> = {
+  /** Resolves with the command's answer once it is committed. */
+  readonly commit: (command: Command) => Promise<Answer>;
   /** Resolves when nothing is waiting or running any more. */
   readonly idle: () => Promise<void>;
 };
 
-export function createGroupCommit(runTransaction: RunTransaction): GroupCommit {
-  let waiting: Member[] = [];
+export function createGroupCommit<Command, Answer>(
+  runTransaction: RunTransaction,
+  work: GroupWork<Command, Answer>,
+): GroupCommit<Command, Answer> {
+  let waiting: readonly Member<Command, Answer>[] = [];
   let active = false;
   let lastRun: Promise<void> = Promise.resolve();
 
@@ -43,33 +53,53 @@ export function createGroupCommit(runTransaction: RunTransaction): GroupCommit {
     // One turn of the event loop lets requests that arrived together join the first group.
     await new Promise<void>((resolve) => setImmediate(resolve));
     while (waiting.length > 0) {
-      const group = waiting.slice(0, GROUP_LIMIT);
-      waiting = waiting.slice(GROUP_LIMIT);
-      const again = settleAll(group, await runGroup(group));
-      // Victims of a conflict go first, in a transaction of their own: their last one may still have held locks that
-      // the other process was waiting for.
-      waiting = [...again, ...waiting];
+      const { group, rest } = takeGroup(waiting);
+      waiting = rest;
+      await runGroup(group);
     }
     // In the same turn as the last look at `waiting`, so that no arrival is missed.
     active = false;
   }
 
-  async function runGroup(group: readonly Member[]): Promise<readonly Outcome[]> {
+  async function runGroup(group: readonly Member<Command, Answer>[]): Promise<void> {
     try {
-      return await runTransaction(async (tx) => {
-        const outcomes: Outcome[] = [];
-        for (const member of group) outcomes.push(await runMember(tx, member));
-        return outcomes;
-      });
+      answer(group, await commitTogether(group));
     } catch (error) {
-      return group.map(() => ({ ok: false, error }));
+      // Alone none of them would fare better with a database that is away.
+      if (group.length > 1 && !isUnavailable(error)) for (const member of group) await runAlone(member);
+      else if (group.length === 1 && isTransientConflict(error)) await runAlone(group[0]);
+      else for (const { reject } of group) reject(error);
     }
   }
 
+  async function runAlone(member: Member<Command, Answer> | undefined): Promise<void> {
+    if (member === undefined) return;
+    try {
+      answer([member], await commitTogether([member]));
+    } catch (error) {
+      member.reject(error);
+    }
+  }
+
+  function commitTogether(group: readonly Member<Command, Answer>[]): Promise<readonly Answer[]> {
+    return runTransaction((tx) =>
+      work.run(
+        tx,
+        group.map(({ command }) => command),
+      ),
+    );
+  }
+
+  function answer(group: readonly Member<Command, Answer>[], answers: readonly Answer[]): void {
+    if (answers.length !== group.length)
+      throw new Error('A group commit needs one answer for each of its commands.');
+    group.forEach(({ resolve }, place) => resolve(answers[place] as Answer));
+  }
+
   return {
-    commit: <T>(body: (tx: Handle) => Promise<T>) =>
-      new Promise<T>((resolve, reject) => {
-        waiting.push({ body, resolve: resolve as (value: unknown) => void, reject, retried: false });
+    commit: (command) =>
+      new Promise((resolve, reject) => {
+        waiting = [...waiting, { command, keys: work.keysOf(command), resolve, reject }];
         if (active) return;
         active = true;
         lastRun = runGroups();
@@ -80,30 +110,17 @@ export function createGroupCommit(runTransaction: RunTransaction): GroupCommit {
   };
 }
 
-/** Answers every member by its outcome; returns those to be run once more. */
-function settleAll(group: readonly Member[], outcomes: readonly Outcome[]): readonly Member[] {
-  const again: Member[] = [];
-  group.forEach((member, index) => {
-    const outcome = outcomes[index];
-    if (outcome === undefined) throw new Error('A member of a group commit has no outcome.');
-    if (outcome.ok) return member.resolve(outcome.value);
-    if (!isTransientConflict(outcome.error) || member.retried) return member.reject(outcome.error);
-    member.retried = true;
-    again.push(member);
-  });
-  return again;
-}
-
-async function runMember(tx: Handle, member: Member): Promise<Outcome> {
-  await sql`savepoint member`.execute(tx);
-  try {
-    const value = await member.body(tx);
-    // Also finds a statement that failed and was swallowed by the body: RELEASE then fails (25P02).
-    await sql`release savepoint member`.execute(tx);
-    return { ok: true, value };
-  } catch (error) {
-    await sql`rollback to savepoint member`.execute(tx);
-    await sql`release savepoint member`.execute(tx);
-    return { ok: false, error };
+/** In order of arrival; what shares a key with an earlier one waits for the next group. */
+function takeGroup<Command, Answer>(
+  waiting: readonly Member<Command, Answer>[],
+): { readonly group: Member<Command, Answer>[]; readonly rest: Member<Command, Answer>[] } {
+  const taken = new Set<string>();
+  const group: Member<Command, Answer>[] = [];
+  const rest: Member<Command, Answer>[] = [];
+  for (const member of waiting) {
+    const waits = group.length === GROUP_LIMIT || member.keys.some((key) => taken.has(key));
+    (waits ? rest : group).push(member);
+    for (const key of member.keys) taken.add(key);
   }
+  return { group, rest };
 }

@@ -1,7 +1,7 @@
 /** The ledger: every answer of sales to a hand-off and every undoing of one. It only grows. */
 
 import { sql } from 'kysely';
-import type { Insertable, Selectable } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { EntryKind, Handle, LedgerTable } from './schema.ts';
 
 export type LedgerEntry = Readonly<Selectable<LedgerTable>>;
@@ -31,24 +31,26 @@ export type NewEntry = {
 };
 
 /**
- * Writes one entry. Returns `false`, with nothing written, when the portal has an entry with this request id already:
- * answer with that one. Throws when the portal is unknown, a rejection has no reason, or the entry was undone before.
+ * Writes entries in their order, in one statement, and returns the ids of those that were written. One whose request id
+ * the portal has already is left out: answer with that one. Throws, with nothing written, when a portal is unknown, a
+ * rejection has no reason, or an entry was undone before.
  */
-export async function insertEntry(tx: Handle, entry: NewEntry): Promise<boolean> {
-  const { decision, answer, dims, ...columns } = entry;
-  const row: Insertable<LedgerTable> = {
-    ...columns,
-    dims: JSON.stringify(dims),
-    decision: toJson(decision),
-    answer: toJson(answer),
-  };
-  const written = await tx
-    .insertInto('ledger')
-    .values(row)
-    .onConflict((conflict) => conflict.columns(['portalId', 'requestId']).doNothing())
-    .returning('entryId')
-    .executeTakeFirst();
-  return written !== undefined;
+export async function insertEntries(tx: Handle, entries: readonly NewEntry[]): Promise<ReadonlySet<string>> {
+  if (entries.length === 0) return new Set();
+  const rows = entries.map((entry, place) => ({ ...entry, place }));
+  const written = await sql<{ entryId: string }>`
+    insert into ledger (portal_id, entry_id, request_id, kind, contact_id, lead_id, at, day, actor_user_id, path,
+      reason, reverses_entry_id, note, dims, decision, answer)
+    select "portalId", "entryId", "requestId", kind, "contactId", "leadId", at, day, "actorUserId", path,
+      reason, "reversesEntryId", note, dims, decision, answer
+    from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as new
+      (place int, "portalId" bigint, "entryId" uuid, "requestId" text, kind text, "contactId" text, "leadId" text,
+       at timestamptz, day date, "actorUserId" bigint, path text, reason text, "reversesEntryId" uuid, note text,
+       dims jsonb, decision jsonb, answer jsonb)
+    order by place
+    on conflict (portal_id, request_id) do nothing
+    returning entry_id`.execute(tx);
+  return new Set(written.rows.map(({ entryId }) => entryId));
 }
 
 /** The entry that a request made, or `null` when this request is new. */
@@ -100,31 +102,4 @@ export function listEntries(
     .where('contactId', '=', contactId)
     .orderBy('seq', 'desc')
     .execute();
-}
-
-/** How often the contact was rejected without anybody taking it back. */
-export async function countRejections(tx: Handle, portalId: number, contactId: string): Promise<number> {
-  const { n } = await tx
-    .selectFrom('ledger as answered')
-    .select((eb) => eb.fn.countAll<number>().as('n'))
-    .where('portalId', '=', portalId)
-    .where('contactId', '=', contactId)
-    .where('kind', '=', 'rejection')
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom('ledger as undone')
-            .select(sql.lit(1).as('one'))
-            .whereRef('undone.portalId', '=', 'answered.portalId')
-            .whereRef('undone.reversesEntryId', '=', 'answered.entryId'),
-        ),
-      ),
-    )
-    .executeTakeFirstOrThrow();
-  return n;
-}
-
-function toJson(value: unknown): string | null {
-  return value === null || value === undefined ? null : JSON.stringify(value);
 }

@@ -7,7 +7,7 @@
  */
 
 import { sql } from 'kysely';
-import type { Insertable, Selectable } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { Change, ChangeKind, Trace } from '../../src/changes.ts';
 import type { Handle, PlanStepTable, StepState } from './schema.ts';
 
@@ -32,21 +32,19 @@ export type NewPlanStep = {
   readonly decidedAt: Date;
 };
 
-/** Writes the steps of a plan, in the order given. Call it with the lead's answer locked. */
+/** Writes steps in the order given, in one statement. Call it with the leads' answers locked. */
 export async function insertPlanSteps(tx: Handle, steps: readonly NewPlanStep[]): Promise<void> {
   if (steps.length === 0) return;
-  await tx
-    .insertInto('planStep')
-    .values(
-      steps.map(({ change, expected, ...columns }): Insertable<PlanStepTable> => ({
-        ...columns,
-        change: change === null ? null : JSON.stringify(change),
-        expected: expected === null || expected === undefined ? null : JSON.stringify(expected),
-        state: 'pending',
-        attempts: 0,
-      })),
-    )
-    .execute();
+  const rows = steps.map((step, place) => ({ ...step, place }));
+  await sql`
+    insert into plan_step (portal_id, step_id, entry_id, contact_id, seq, kind, change, expected, held, due_at,
+      undoes_step_id, decided_at, state, attempts)
+    select "portalId", "stepId", "entryId", "contactId", seq, kind, change, expected, held, "dueAt",
+      "undoesStepId", "decidedAt", 'pending', 0
+    from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as new
+      (place int, "portalId" bigint, "stepId" uuid, "entryId" uuid, "contactId" text, seq int, kind text,
+       change jsonb, expected jsonb, held boolean, "dueAt" timestamptz, "undoesStepId" uuid, "decidedAt" timestamptz)
+    order by place`.execute(tx);
 }
 
 /** The steps of these entries, in the order of their writing. */

@@ -1,5 +1,6 @@
 /** Portals, what was found in them, and their settings by version. */
 
+import { sql } from 'kysely';
 import type { PortalMap } from '../../src/portal.ts';
 import type { Handle } from './schema.ts';
 
@@ -35,6 +36,20 @@ export async function upsertPortal(
 export async function findPortal(tx: Handle, portalId: number): Promise<Portal | null> {
   const found = await tx.selectFrom('portal').selectAll().where('portalId', '=', portalId).executeTakeFirst();
   return found ?? null;
+}
+
+/** What a decision needs of each portal: its map, and the body of the latest settings (`null` where none were saved). */
+export async function findPortalRules(
+  tx: Handle,
+  portalIds: readonly number[],
+): Promise<ReadonlyMap<number, { readonly map: PortalMap | null; readonly settings: unknown }>> {
+  const found = await sql<{ portalId: number; map: PortalMap | null; settings: unknown }>`
+    select portal_id, map, (
+      select body from portal_settings saved
+      where saved.portal_id = portal.portal_id order by version desc limit 1
+    ) as settings
+    from portal where portal_id in (${sql.join([...new Set(portalIds)])})`.execute(tx);
+  return new Map(found.rows.map((row) => [row.portalId, row]));
 }
 
 /** Every known portal, in the order of their ids. */

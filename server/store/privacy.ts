@@ -2,7 +2,7 @@
 
 import { sql } from 'kysely';
 import type { Handle } from './schema.ts';
-import { lockStandingAnswer } from './standingAnswers.ts';
+import { lockStandingAnswers } from './standingAnswers.ts';
 
 /**
  * The parts of a decision that numbers and later gates rest on, none of which says anything about the person. Named
@@ -35,7 +35,7 @@ const KEPT_OF_A_DECISION = [
  */
 export async function erasePerson(tx: Handle, portalId: number, contactId: string, at: Date): Promise<void> {
   // An answer that is being decided rests on facts that it has read: it is committed before this, or finds none after.
-  await lockStandingAnswer(tx, portalId, contactId);
+  await lockStandingAnswers(tx, [{ portalId, contactId }]);
   // Also where nothing was known: a read that is under way must find the mark.
   const erased = {
     facts: null,

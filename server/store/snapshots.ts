@@ -3,17 +3,9 @@
 import { sql } from 'kysely';
 import { displayNameOf } from '../../src/facts.ts';
 import type { LeadFacts, PossibleDuplicate } from '../../src/facts.ts';
+import type { PortalMap } from '../../src/portal.ts';
 import { toDuplicateKeys } from './duplicateKeys.ts';
 import type { Handle } from './schema.ts';
-
-export type Snapshot = {
-  readonly facts: LeadFacts;
-  readonly readAt: Date;
-  /** When the record is known to have moved on since; `null` while the facts are the latest known. */
-  readonly staleSince: Date | null;
-  /** When the record was deleted in HubSpot. */
-  readonly deletedAt: Date | null;
-};
 
 /**
  * Keeps facts that were read. A read that is older than the one at hand, or than the record's deletion, changes nothing
@@ -85,35 +77,36 @@ async function replaceLeadObjects(tx: Handle, portalId: number, facts: readonly 
     .execute();
 }
 
-/** What is known about a contact, or `null` where it was never read. */
-export async function findSnapshot(
-  tx: Handle,
-  portalId: number,
-  contactId: string,
-): Promise<Snapshot | null> {
-  const found = await tx
-    .selectFrom('leadSnapshot')
-    .select(['facts', 'readAt', 'staleSince', 'deletedAt'])
-    .where('portalId', '=', portalId)
-    .where('contactId', '=', contactId)
-    .executeTakeFirst();
-  if (found === undefined || found.facts === null || found.readAt === null) return null;
-  return { ...found, facts: found.facts, readAt: found.readAt };
-}
+/** Where a record stands in the store. */
+export type LocatedLead = {
+  readonly map: PortalMap | null;
+  /** The contact itself, or the one that the Lead hangs on; `null` where that is not known. */
+  readonly contactId: string | null;
+  /** Whether the contact was ever read. */
+  readonly isRead: boolean;
+  readonly deletedAt: Date | null;
+  readonly staleSince: Date | null;
+};
 
-/** The contact that a Lead object hangs on, or `null` where none is known. */
-export async function findContactOfLead(
+/** Looks a record up by its id, with its portal's map, in one statement; `null` where the portal is not known. */
+export async function locateLead(
   tx: Handle,
   portalId: number,
-  leadId: string,
-): Promise<string | null> {
-  const found = await tx
-    .selectFrom('leadObject')
-    .select('contactId')
-    .where('portalId', '=', portalId)
-    .where('leadId', '=', leadId)
-    .executeTakeFirst();
-  return found?.contactId ?? null;
+  record: { readonly contactId: string } | { readonly leadId: string },
+): Promise<LocatedLead | null> {
+  const contact =
+    'contactId' in record
+      ? sql`select ${record.contactId}::text as contact_id`
+      : sql`select contact_id from lead_object where portal_id = ${portalId} and lead_id = ${record.leadId}`;
+  const found = await sql<LocatedLead>`
+    select portal.map, contact.contact_id, snapshot.read_at is not null as is_read,
+      snapshot.deleted_at, snapshot.stale_since
+    from portal
+    left join lateral (${contact}) contact on true
+    left join lead_snapshot snapshot
+      on snapshot.portal_id = portal.portal_id and snapshot.contact_id = contact.contact_id
+    where portal.portal_id = ${portalId}`.execute(tx);
+  return found.rows[0] ?? null;
 }
 
 /** The contacts that these Lead objects hang on, as far as they are known. */
@@ -210,38 +203,14 @@ const WHY = {
   emailKey: 'same mailbox name and company',
 } as const;
 
-/**
- * Another record of the portal that looks like the same person: same phone, same name and company, or same mailbox
- * name and company. The oldest record wins, since that one survives a merge; `null` where there is none.
- */
-export async function findPossibleDuplicate(
-  tx: Handle,
-  portalId: number,
+/** Words for another record of the portal that looks like the same person, by the keys that are the same. */
+export function toPossibleDuplicate(
+  contactId: string,
   facts: LeadFacts,
-): Promise<PossibleDuplicate | null> {
-  const keys = toDuplicateKeys(facts);
-  const signs = (Object.keys(WHY) as (keyof typeof WHY)[]).filter((sign) => keys[sign] !== null);
-  if (signs.length === 0) return null;
-  const found = await tx
-    .selectFrom('leadSnapshot')
-    .select(['contactId', 'facts', 'phoneKey', 'nameCompanyKey', 'emailKey'])
-    .where('portalId', '=', portalId)
-    .where('contactId', '!=', facts.contactId)
-    .where('deletedAt', 'is', null)
-    .where((eb) => eb.or(signs.map((sign) => eb(sign, '=', keys[sign]))))
-    .orderBy(sql`(facts ->> 'createdAt')::timestamptz`, (order) => order.asc().nullsLast())
-    .orderBy('contactId')
-    .limit(1)
-    .executeTakeFirst();
-  if (found === undefined || found.facts === null) return null;
-  return {
-    contactId: found.contactId,
-    label: displayNameOf(found.facts),
-    why: signs
-      .filter((sign) => found[sign] === keys[sign])
-      .map((sign) => WHY[sign])
-      .join(', '),
-  };
+  same: Readonly<Record<keyof typeof WHY, boolean>>,
+): PossibleDuplicate {
+  const signs = (Object.keys(WHY) as (keyof typeof WHY)[]).filter((sign) => same[sign]);
+  return { contactId, label: displayNameOf(facts), why: signs.map((sign) => WHY[sign]).join(', ') };
 }
 
 function compare(a: string, b: string): number {

@@ -41,7 +41,8 @@ export function orUnavailable(error: unknown): unknown {
   return isUnavailable(error) || isTransientConflict(error) ? new StoreUnavailableError(error) : error;
 }
 
-function isUnavailable(error: unknown): boolean {
+/** Whether the connection failed, and not a statement. */
+export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (UNAVAILABLE_STATES.test(code) || UNAVAILABLE_SYSTEM_CODES.has(code)) return true;

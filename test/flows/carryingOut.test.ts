@@ -9,7 +9,7 @@ import { takeWebhooks } from '../../server/flows/takeWebhooks.ts';
 import { undoAnswer } from '../../server/flows/undoAnswer.ts';
 import { viewCard } from '../../server/flows/viewCard.ts';
 import { listSteps } from '../../server/store/planSteps.ts';
-import { findSnapshot } from '../../server/store/snapshots.ts';
+import { findSnapshot } from '../store/builders.ts';
 import type { Store } from '../../server/store/db.ts';
 import { describeEachEngine } from '../store/engines.ts';
 import { APP_ID, contactRef, openHouse, type House, type Json } from './house.ts';

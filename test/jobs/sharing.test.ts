@@ -4,11 +4,15 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createQueue, JOBS } from '../../server/jobs/queue.ts';
 import type { Queue } from '../../server/jobs/queue.ts';
 import type { Store } from '../../server/store/db.ts';
-import { countRejections, insertEntry } from '../../server/store/ledger.ts';
+import type { GroupWork } from '../../server/store/groupCommit.ts';
 import { upsertPortal } from '../../server/store/portals.ts';
 import { addToRollups, contributionsOf, listRollups, rebuildRollups } from '../../server/store/rollups.ts';
-import { lockStandingAnswer, setStandingAnswer } from '../../server/store/standingAnswers.ts';
-import { buildEntry } from '../store/builders.ts';
+import {
+  findStandingAnswer,
+  lockStandingAnswers,
+  setStandingAnswers,
+} from '../../server/store/standingAnswers.ts';
+import { buildEntry, insertEntry, situationOf } from '../store/builders.ts';
 import { collectLog, describeEachEngine } from '../store/engines.ts';
 import { createProbe } from './probe.ts';
 
@@ -56,25 +60,37 @@ await describeEachEngine('two processes on one database', (openTestStore, { engi
     for (const { store } of members) await upsertPortal(store.db, { portalId, timeZone: 'UTC' });
     const contacts = Array.from({ length: 12 }, (_, i) => String(i));
     // Both answer every contact, in opposite order: locks cross, and only one answer to each may stand.
-    const answers = members.flatMap(({ store, queue }, index) =>
-      (index === 0 ? contacts : contacts.toReversed()).map((contactId) =>
-        store.groupCommit(async (tx) => {
-          const standing = await lockStandingAnswer(tx, portalId, contactId);
-          if (standing.kind !== 'none') return 'refused';
+    const answering = (queue: Queue): GroupWork<string, 'taken' | 'refused'> => ({
+      keysOf: (contactId) => [contactId],
+      run: async (tx, contactIds) => {
+        // One after the other, so that two groups meet in the middle.
+        const results: ('taken' | 'refused')[] = [];
+        for (const contactId of contactIds) {
+          await lockStandingAnswers(tx, [{ portalId, contactId }]);
+          const taken = (await findStandingAnswer(tx, portalId, contactId)) === null;
+          results.push(taken ? 'taken' : 'refused');
+          if (!taken) continue;
           const entry = buildEntry({ portalId, contactId });
           await insertEntry(tx, entry);
           const { entryId } = entry;
-          await setStandingAnswer(tx, { portalId, contactId, entryId, kind: 'rejection', attempt: 1 });
+          await setStandingAnswers(tx, [{ portalId, contactId, entryId, kind: 'rejection', attempt: 1 }]);
           await addToRollups(tx, contributionsOf(entry, 1));
           await queue.wake(tx, 'drain-plans', { portalId });
-          return 'taken';
-        }),
-      ),
-    );
+        }
+        return results;
+      },
+    });
+    const answers = members.flatMap(({ store, queue }, index) => {
+      const work = answering(queue);
+      return (index === 0 ? contacts : contacts.toReversed()).map((contactId) =>
+        store.groupCommit(work, contactId),
+      );
+    });
     const results = await Promise.all(answers);
     expect(results.filter((result) => result === 'taken')).toHaveLength(contacts.length);
     for (const { store } of members) {
-      for (const contactId of contacts) expect(await countRejections(store.db, portalId, contactId)).toBe(1);
+      for (const contactId of contacts)
+        expect(await situationOf(store.db, portalId, contactId)).toMatchObject({ rejections: 1 });
       const counted = await listRollups(store.db, portalId);
       await store.transaction((tx) => rebuildRollups(tx, portalId));
       expect(await listRollups(store.db, portalId)).toEqual(counted);

@@ -3,8 +3,14 @@
 import { randomUUID } from 'node:crypto';
 import { CONTACT_FACTS, toLeadFacts } from '../../src/facts.ts';
 import type { FactName, LeadFacts, LeadObject } from '../../src/facts.ts';
-import type { NewEntry } from '../../server/store/ledger.ts';
+import type { PossibleDuplicate } from '../../src/facts.ts';
+import type { GroupWork } from '../../server/store/groupCommit.ts';
+import { insertEntries, type NewEntry } from '../../server/store/ledger.ts';
+import { findLeadSituations, type LeadSituation } from '../../server/store/leadSituations.ts';
 import type { NewPlanStep } from '../../server/store/planSteps.ts';
+import { upsertPortal } from '../../server/store/portals.ts';
+import type { Handle } from '../../server/store/schema.ts';
+import { locateLead, upsertSnapshots } from '../../server/store/snapshots.ts';
 
 export const NOW = new Date('2026-11-22T12:00:00.000Z');
 
@@ -72,4 +78,50 @@ export function buildFacts(
     Object.entries(facts).map(([name, value]) => [CONTACT_FACTS[name as FactName].property, value]),
   );
   return toLeadFacts(contactId, properties, leads, readAt);
+}
+
+/** Makes portals known, by their ids: the smallest work that a group can share. */
+export const ADD_PORTALS: GroupWork<number, number> = {
+  run: async (tx, portalIds) => {
+    for (const portalId of portalIds) await upsertPortal(tx, { portalId, timeZone: 'UTC' });
+    return portalIds;
+  },
+  keysOf: () => [],
+};
+
+/** Whether the entry was written; `false` where its request was answered before. */
+export const insertEntry = async (tx: Handle, entry: NewEntry): Promise<boolean> =>
+  (await insertEntries(tx, [entry])).has(entry.entryId);
+
+export async function situationOf(tx: Handle, portalId: number, contactId: string): Promise<LeadSituation> {
+  const [found] = await findLeadSituations(tx, [{ portalId, contactId, requestId: null }]);
+  if (found === undefined) throw new Error('One lead was asked for.');
+  return found;
+}
+
+/** What is known of a record, or `null` where it was never read. */
+export async function findSnapshot(
+  tx: Handle,
+  portalId: number,
+  contactId: string,
+): Promise<Pick<LeadSituation, 'facts' | 'staleSince' | 'deletedAt'> | null> {
+  const { facts, staleSince, deletedAt } = await situationOf(tx, portalId, contactId);
+  return facts === null ? null : { facts, staleSince, deletedAt };
+}
+
+export const findContactOfLead = async (
+  tx: Handle,
+  portalId: number,
+  leadId: string,
+): Promise<string | null> => (await locateLead(tx, portalId, { leadId }))?.contactId ?? null;
+
+/** The record that a lead with these facts may be a duplicate of. */
+export async function findPossibleDuplicate(
+  tx: Handle,
+  portalId: number,
+  facts: LeadFacts,
+): Promise<PossibleDuplicate | null> {
+  await upsertPortal(tx, { portalId, timeZone: 'UTC' });
+  await upsertSnapshots(tx, portalId, [facts]);
+  return (await situationOf(tx, portalId, facts.contactId)).duplicate;
 }

@@ -12,7 +12,8 @@ import { assertFsyncIsReal, createDurableFs, DURABLE_START_PARAMS } from '../../
 import { openStore } from '../../server/store/db.ts';
 import type { Store } from '../../server/store/db.ts';
 import { CHECKPOINT_EVERY_MS, startMaintenance, VACUUM_EVERY_MS } from '../../server/store/maintenance.ts';
-import { listPortals, upsertPortal } from '../../server/store/portals.ts';
+import { listPortals } from '../../server/store/portals.ts';
+import { ADD_PORTALS } from './builders.ts';
 import { startChild } from './childProcess.ts';
 import { collectLog, newDataDir } from './engines.ts';
 
@@ -40,14 +41,10 @@ describe('an fsync that is real', () => {
       real(fd);
     };
     try {
-      await store.groupCommit((tx) => upsertPortal(tx, { portalId: 1, timeZone: 'UTC' }));
+      await store.groupCommit(ADD_PORTALS, 1);
       expect(calls).toBeGreaterThanOrEqual(1);
       const one = calls;
-      await Promise.all(
-        [2, 3, 4, 5, 6, 7, 8, 9].map((portalId) =>
-          store.groupCommit((tx) => upsertPortal(tx, { portalId, timeZone: 'UTC' })),
-        ),
-      );
+      await Promise.all([2, 3, 4, 5, 6, 7, 8, 9].map((portalId) => store.groupCommit(ADD_PORTALS, portalId)));
       // One sync for all of them.
       expect(calls - one).toBeLessThan(8);
     } finally {
@@ -75,7 +72,7 @@ describe('an fsync that is real', () => {
     const wanted = Array.from({ length: 40 }, (_, i) => i + 1);
     try {
       for (const portalId of wanted) {
-        await store.groupCommit((tx) => upsertPortal(tx, { portalId, timeZone: 'UTC' }));
+        await store.groupCommit(ADD_PORTALS, portalId);
         if (portalId === 20) await store.maintain();
       }
     } finally {

@@ -1,22 +1,15 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import type { Store } from '../../server/store/db.ts';
-import {
-  countRejections,
-  findEntry,
-  findEntryByRequest,
-  findUndoOf,
-  insertEntry,
-  listEntries,
-} from '../../server/store/ledger.ts';
+import { findEntry, findEntryByRequest, findUndoOf, listEntries } from '../../server/store/ledger.ts';
 import { upsertPortal } from '../../server/store/portals.ts';
 import {
   clearStandingAnswer,
   findStandingAnswer,
-  lockStandingAnswer,
-  setStandingAnswer,
+  lockStandingAnswers,
+  setStandingAnswers,
 } from '../../server/store/standingAnswers.ts';
-import { buildEntry, buildUndo } from './builders.ts';
+import { buildEntry, buildUndo, insertEntry, situationOf } from './builders.ts';
 import { describeEachEngine } from './engines.ts';
 
 await describeEachEngine('the ledger', (openTestStore) => {
@@ -81,10 +74,10 @@ await describeEachEngine('the ledger', (openTestStore) => {
     const second = buildEntry({ portalId: 10, contactId: 'e' });
     await insertEntry(store.db, first);
     await insertEntry(store.db, second);
-    expect(await countRejections(store.db, 10, 'e')).toBe(2);
+    expect((await situationOf(store.db, 10, 'e')).rejections).toBe(2);
     const undo = buildUndo(first);
     await insertEntry(store.db, undo);
-    expect(await countRejections(store.db, 10, 'e')).toBe(1);
+    expect((await situationOf(store.db, 10, 'e')).rejections).toBe(1);
     expect(await findUndoOf(store.db, 10, first.entryId)).toMatchObject({ entryId: undo.entryId });
     expect(await findUndoOf(store.db, 10, second.entryId)).toBeNull();
     await expect(insertEntry(store.db, buildUndo(first))).rejects.toMatchObject({ code: '23505' });
@@ -95,28 +88,20 @@ await describeEachEngine('the ledger', (openTestStore) => {
   it('says which answer stands, and keeps the attempt when nothing stands any more', async () => {
     const entry = buildEntry({ portalId: 10, contactId: 'f' });
     await insertEntry(store.db, entry);
-    expect(await lockStandingAnswer(store.db, 10, 'f')).toMatchObject({
-      kind: 'none',
-      entryId: null,
-      attempt: 0,
-    });
+    const lead = { portalId: 10, contactId: 'f' };
+    await lockStandingAnswers(store.db, [lead]);
     expect(await findStandingAnswer(store.db, 10, 'f')).toBeNull();
-    const standing = {
-      portalId: 10,
-      contactId: 'f',
-      entryId: entry.entryId,
-      kind: 'rejection',
-      attempt: 2,
-    } as const;
-    await setStandingAnswer(store.db, standing);
-    expect(await lockStandingAnswer(store.db, 10, 'f')).toEqual(standing);
+    const standing = { ...lead, entryId: entry.entryId, kind: 'rejection', attempt: 2 } as const;
+    await setStandingAnswers(store.db, [standing]);
+    await lockStandingAnswers(store.db, [lead, lead]);
     expect(await findStandingAnswer(store.db, 10, 'f')).toEqual(standing);
+    expect((await situationOf(store.db, 10, 'f')).standing).toMatchObject({ entryId: entry.entryId });
     await clearStandingAnswer(store.db, 10, 'f');
-    expect(await lockStandingAnswer(store.db, 10, 'f')).toMatchObject({
-      kind: 'none',
-      entryId: null,
-      attempt: 2,
-    });
+    await lockStandingAnswers(store.db, [lead]);
+    expect(await findStandingAnswer(store.db, 10, 'f')).toBeNull();
+    expect((await situationOf(store.db, 10, 'f')).standing).toBeNull();
+    const { rows } = await sql`select attempt from standing_answer where contact_id = 'f'`.execute(store.db);
+    expect(rows).toEqual([{ attempt: 2 }]);
   });
 
   it('puts two answers to one lead in a row, and does not hold up other leads', async () => {
@@ -124,26 +109,29 @@ await describeEachEngine('the ledger', (openTestStore) => {
     const { promise: gate, resolve: open } = Promise.withResolvers<void>();
     const { promise: locked, resolve: hasLocked } = Promise.withResolvers<void>();
     const first = store.transaction(async (tx) => {
-      await lockStandingAnswer(tx, 10, 'g');
+      await lockStandingAnswers(tx, [{ portalId: 10, contactId: 'g' }]);
       hasLocked();
       await gate;
       const entry = buildEntry({ portalId: 10, contactId: 'g' });
       await insertEntry(tx, entry);
-      await setStandingAnswer(tx, {
-        portalId: 10,
-        contactId: 'g',
-        entryId: entry.entryId,
-        kind: 'rejection',
-        attempt: 1,
-      });
+      await setStandingAnswers(tx, [
+        {
+          portalId: 10,
+          contactId: 'g',
+          entryId: entry.entryId,
+          kind: 'rejection',
+          attempt: 1,
+        },
+      ]);
       log.push('first');
     });
     await locked;
     const second = store.transaction(async (tx) => {
-      const standing = await lockStandingAnswer(tx, 10, 'g');
-      log.push(`second sees ${standing.kind}`);
+      await lockStandingAnswers(tx, [{ portalId: 10, contactId: 'g' }]);
+      log.push(`second sees ${(await findStandingAnswer(tx, 10, 'g'))?.kind ?? 'nothing'}`);
     });
-    if (store.engine === 'postgres') await store.transaction((tx) => lockStandingAnswer(tx, 10, 'another'));
+    if (store.engine === 'postgres')
+      await store.transaction((tx) => lockStandingAnswers(tx, [{ portalId: 10, contactId: 'another' }]));
     open();
     await Promise.all([first, second]);
     expect(log).toEqual(['first', 'second sees rejection']);

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, it } from '@jest/globals';
 import type { ChangeKind } from '../../src/changes.ts';
 import type { Store } from '../../server/store/db.ts';
-import { insertEntry } from '../../server/store/ledger.ts';
 import {
   cancelPendingSteps,
   claimDueSteps,
@@ -17,7 +16,7 @@ import {
 } from '../../server/store/planSteps.ts';
 import type { ClaimedStep, NewPlanStep, StepOutcome } from '../../server/store/planSteps.ts';
 import { upsertPortal } from '../../server/store/portals.ts';
-import { buildEntry, buildStep, later, NOW } from './builders.ts';
+import { buildEntry, buildStep, later, NOW, insertEntry } from './builders.ts';
 import { describeEachEngine } from './engines.ts';
 
 const LEASE_MS = 60_000;

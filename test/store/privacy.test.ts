@@ -1,18 +1,24 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import type { Store } from '../../server/store/db.ts';
-import { findEntry, insertEntry } from '../../server/store/ledger.ts';
+import { findEntry } from '../../server/store/ledger.ts';
 import { claimDueSteps, insertPlanSteps, listSteps, recordOutcomes } from '../../server/store/planSteps.ts';
 import { upsertPortal } from '../../server/store/portals.ts';
 import { erasePerson } from '../../server/store/privacy.ts';
 import { addToRollups, contributionsOf, listRollups, rebuildRollups } from '../../server/store/rollups.ts';
+import { upsertSnapshots } from '../../server/store/snapshots.ts';
 import {
+  buildEntry,
+  buildFacts,
+  buildStep,
+  buildUndo,
   findContactOfLead,
   findPossibleDuplicate,
   findSnapshot,
-  upsertSnapshots,
-} from '../../server/store/snapshots.ts';
-import { buildEntry, buildFacts, buildStep, buildUndo, later, NOW } from './builders.ts';
+  insertEntry,
+  later,
+  NOW,
+} from './builders.ts';
 import { everyRow } from './dump.ts';
 import { describeEachEngine } from './engines.ts';
 

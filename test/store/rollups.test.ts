@@ -1,7 +1,6 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Store } from '../../server/store/db.ts';
-import { insertEntry } from '../../server/store/ledger.ts';
 import type { NewEntry } from '../../server/store/ledger.ts';
 import { upsertPortal } from '../../server/store/portals.ts';
 import {
@@ -11,7 +10,7 @@ import {
   rebuildRollups,
   TOTAL_DIM,
 } from '../../server/store/rollups.ts';
-import { buildEntry, buildUndo } from './builders.ts';
+import { buildEntry, buildUndo, insertEntry } from './builders.ts';
 import { describeEachEngine } from './engines.ts';
 
 /** What one run of the property does to a portal: answers, and undoings of some of them. */

@@ -1,16 +1,15 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import type { Store } from '../../server/store/db.ts';
 import { upsertPortal } from '../../server/store/portals.ts';
+import { listStale, markDeleted, markStale, upsertSnapshots } from '../../server/store/snapshots.ts';
 import {
+  buildFacts,
   findContactOfLead,
   findPossibleDuplicate,
   findSnapshot,
-  listStale,
-  markDeleted,
-  markStale,
-  upsertSnapshots,
-} from '../../server/store/snapshots.ts';
-import { buildFacts, later, NOW } from './builders.ts';
+  later,
+  NOW,
+} from './builders.ts';
 import { describeEachEngine } from './engines.ts';
 
 const lead = (leadId: string) => ({ leadId, pipelineId: 'p', stageId: 's', disqualificationReason: '' });
@@ -34,7 +33,6 @@ await describeEachEngine('snapshots', (openTestStore) => {
     await store.transaction((tx) => upsertSnapshots(tx, portalId, facts));
     expect(await findSnapshot(store.db, portalId, '249')).toEqual({
       facts: facts[249],
-      readAt: NOW,
       staleSince: null,
       deletedAt: null,
     });

@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import type { Store } from '../../server/store/db.ts';
+import type { GroupWork } from '../../server/store/groupCommit.ts';
 import { findPortal, upsertPortal } from '../../server/store/portals.ts';
 import { describeEachEngine } from './engines.ts';
 
@@ -42,7 +43,11 @@ await describeEachEngine('a transaction', (openTestStore, database) => {
     await expect(store.transaction(() => store.transaction(() => Promise.resolve()))).rejects.toThrow(
       'root handle while its own transaction is open',
     );
-    await expect(store.groupCommit(() => findPortal(store.db, 3))).rejects.toThrow('root handle');
+    const outside: GroupWork<number, unknown> = {
+      run: () => findPortal(store.db, 3).then(() => []),
+      keysOf: () => [],
+    };
+    await expect(store.groupCommit(outside, 3)).rejects.toThrow('root handle');
     // The connection is free again.
     expect(await findPortal(store.db, 3)).toBeNull();
   });
@@ -82,7 +87,8 @@ await describeEachEngine('a transaction', (openTestStore, database) => {
       sql`do ${sql.lit(`begin raise exception 'away' using errcode = '${state}'; end`)}`.execute(tx);
     const unavailable = { retry: true, cause: { code: state } };
     await expect(store.transaction(fail)).rejects.toMatchObject(unavailable);
-    await expect(store.groupCommit(fail)).rejects.toMatchObject(unavailable);
+    const failing: GroupWork<null, unknown> = { run: (tx) => fail(tx).then(() => []), keysOf: () => [] };
+    await expect(store.groupCommit(failing, null)).rejects.toMatchObject(unavailable);
   });
 
   // The embedded store has no connection that anybody could cut.

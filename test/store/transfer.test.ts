@@ -3,14 +3,14 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { openStore } from '../../server/store/db.ts';
 import type { Store } from '../../server/store/db.ts';
-import { findEntry, insertEntry } from '../../server/store/ledger.ts';
+import { findEntry } from '../../server/store/ledger.ts';
 import { insertPlanSteps, listSteps } from '../../server/store/planSteps.ts';
 import { saveSettings, upsertPortal } from '../../server/store/portals.ts';
 import { addToRollups, contributionsOf, listRollups } from '../../server/store/rollups.ts';
 import { markStale, upsertSnapshots } from '../../server/store/snapshots.ts';
-import { setStandingAnswer } from '../../server/store/standingAnswers.ts';
+import { setStandingAnswers } from '../../server/store/standingAnswers.ts';
 import { exportStore, importStore } from '../../server/store/transfer.ts';
-import { buildEntry, buildFacts, buildStep, buildUndo, later, NOW } from './builders.ts';
+import { buildEntry, buildFacts, buildStep, buildUndo, later, NOW, insertEntry } from './builders.ts';
 import { collectLog, describeEachEngine, newDataDir } from './engines.ts';
 
 const PORTAL_ID = 14_500_001;
@@ -45,13 +45,15 @@ async function fill(store: Store): Promise<void> {
       if (i > 2) continue;
       const step = buildStep({ portalId: PORTAL_ID, entryId: entry.entryId, contactId: String(i) });
       await insertPlanSteps(tx, [step]);
-      await setStandingAnswer(tx, {
-        portalId: PORTAL_ID,
-        contactId: String(i),
-        entryId: entry.entryId,
-        kind: 'rejection',
-        attempt: 1,
-      });
+      await setStandingAnswers(tx, [
+        {
+          portalId: PORTAL_ID,
+          contactId: String(i),
+          entryId: entry.entryId,
+          kind: 'rejection',
+          attempt: 1,
+        },
+      ]);
       await addToRollups(tx, contributionsOf(entry, 1));
       const undo = buildUndo(entry);
       await insertEntry(tx, undo);
