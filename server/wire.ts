@@ -20,15 +20,18 @@ import { createHubSpotClient } from './hubspot/client.ts';
 import { createGateway } from './hubspot/gateway.ts';
 import { createQueue } from './jobs/queue.ts';
 import { openStore } from './store/db.ts';
-import { drainLagSeconds } from './store/planSteps.ts';
 import { findPortal } from './store/portals.ts';
+import { drainLagSeconds } from './store/stepClaims.ts';
 import { createMetrics, type Log } from './telemetry.ts';
 
 /** How long a stopping server lets requests finish, in milliseconds. */
 const STOP_DEADLINE_MS = 10_000;
 
-/** How long a call waits for its turn before its steps go back to the queue, in milliseconds. */
-const BUDGET_WAIT_MS = 5_000;
+/**
+ * How long a call waits for its turn before its steps go back to the queue, in milliseconds. Longer than HubSpot's
+ * window, so that the calls already made for a batch are not made in vain when the budget is spent in its middle.
+ */
+const BUDGET_WAIT_MS = 12_000;
 
 export type RunningServer = {
   readonly url: string;

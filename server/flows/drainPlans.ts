@@ -3,23 +3,26 @@
  * needs is in the rows, so it may stop anywhere and run again.
  */
 
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Change } from '../../src/changes.ts';
 import type { PortalMap } from '../../src/portal.ts';
 import { OUTCOME_UNKNOWN, planReversal } from '../../src/rejection.ts';
 import type { Step, StepOutcome as GatewayOutcome } from '../hubspot/steps.ts';
+import { findPortal } from '../store/portals.ts';
 import {
-  claimDueSteps,
+  claimSteps,
+  findReadyBatches,
   markReversed,
   nextDueAt,
   recordOutcomes,
   type ClaimedStep,
   type StepOutcome,
-} from '../store/planSteps.ts';
-import { findPortal } from '../store/portals.ts';
+} from '../store/stepClaims.ts';
+import { BATCH_LIMIT, nextBatch } from './batches.ts';
 import type { FlowContext } from './context.ts';
 
-/** HubSpot's largest batch. */
-const CLAIM_LIMIT = 100;
+/** While batches fill, or another process holds what is ready, it is looked again after this long at the latest. */
+const LOOK_AGAIN_MS = 100;
 /**
  * A step claimed by a process that then died is looked at again after this long. The slowest kind asks HubSpot about
  * five times in a row, and each of those may wait for the budget and then for the time limit of an answer: a shorter
@@ -45,23 +48,31 @@ export async function drainPlans(context: FlowContext, portalId: number): Promis
   const portal = (await findPortal(store.db, portalId))?.map ?? null;
   if (portal === null) return;
   for (;;) {
-    const claimed = await store.transaction((tx) =>
-      claimDueSteps(tx, {
-        portalId,
-        now: context.now(),
-        limit: CLAIM_LIMIT,
-        claimedBy,
-        leaseMs: LEASE_MS,
-      }),
-    );
-    if (claimed.length === 0) break;
-    await carryOut(context, portal, claimed);
+    const now = context.now();
+    const batches = await findReadyBatches(store.db, { portalId, now, limit: BATCH_LIMIT });
+    const next = nextBatch(batches, context.gateway.budgetSpent(portal), now);
+    if (next.do === 'nothing') break;
+    const claimed = next.do === 'wait' ? [] : await claim(context, portalId, next.batch.stepIds, claimedBy);
+    if (claimed.length > 0) await carryOut(context, portal, claimed);
+    else await pause(next.do === 'wait' ? Math.min(next.forMs, LOOK_AGAIN_MS) : LOOK_AGAIN_MS);
   }
   const now = context.now();
-  const next = await nextDueAt(store.db, portalId, now);
   // What is held for days belongs to the sweep; what only waits for another try is woken here.
-  if (next === null || next.getTime() - now.getTime() > LONGEST_WAIT_MS) return;
+  const until = new Date(now.getTime() + LONGEST_WAIT_MS);
+  const next = await nextDueAt(store.db, portalId, { now, until });
+  if (next === null) return;
   await store.transaction((tx) => queue.wake(tx, 'drain-plans', { portalId }, { startAfter: next }));
+}
+
+function claim(
+  { store, now }: FlowContext,
+  portalId: number,
+  stepIds: readonly string[],
+  claimedBy: string,
+): Promise<readonly ClaimedStep[]> {
+  return store.transaction((tx) =>
+    claimSteps(tx, { portalId, stepIds, now: now(), claimedBy, leaseMs: LEASE_MS }),
+  );
 }
 
 type Settled = { readonly claim: ClaimedStep; readonly outcome: StepOutcome };

@@ -3,6 +3,7 @@
 import type { RecordRef } from '../../src/contract.ts';
 import type { PortalMap } from '../../src/portal.ts';
 import type { Refusal } from '../../src/refusals.ts';
+import type { Priority } from '../hubspot/budget.ts';
 import { HubSpotError } from '../hubspot/errors.ts';
 import { findPortal } from '../store/portals.ts';
 import { listStale, locateLead, markDeleted, upsertSnapshots } from '../store/snapshots.ts';
@@ -45,7 +46,7 @@ export async function locateContact(
     const contactId =
       found.contactId ?? (leadId === null ? null : await askForContact(context, portal, leadId));
     if (contactId === null) return { ok: false, refusal: { kind: 'record-unknown' } };
-    const read = await readSnapshots(context, portal, [contactId]);
+    const read = await readSnapshots(context, portal, [contactId], 'click');
     // A contact that was read before and is not found now was deleted, and the decision says so.
     const isKnown = read.includes(contactId) || found.isRead || found.contactId === null;
     return isKnown ? { ok: true, contactId, leadId } : { ok: false, refusal: { kind: 'record-unknown' } };
@@ -61,7 +62,7 @@ async function askForContact(
   portal: PortalMap,
   leadId: string,
 ): Promise<string | null> {
-  const read = await context.gateway.readContactsOfLeads(portal, [leadId]);
+  const read = await context.gateway.readContactsOfLeads(portal, [leadId], { priority: 'click' });
   return read.get(leadId) ?? null;
 }
 
@@ -70,8 +71,9 @@ export async function readSnapshots(
   context: FlowContext,
   portal: PortalMap,
   contactIds: readonly string[],
+  priority: Priority,
 ): Promise<readonly string[]> {
-  const { facts, missing } = await context.gateway.readLeads(portal, contactIds);
+  const { facts, missing } = await context.gateway.readLeads(portal, contactIds, { priority });
   await context.store.transaction(async (tx) => {
     await upsertSnapshots(tx, portal.portalId, facts);
     await markDeleted(tx, portal.portalId, missing, context.now());
@@ -86,6 +88,6 @@ export async function refreshSnapshots(context: FlowContext, portalId: number): 
   for (;;) {
     const contactIds = await listStale(context.store.db, portalId, REFRESH_BATCH);
     if (contactIds.length === 0) return;
-    await readSnapshots(context, portal, contactIds);
+    await readSnapshots(context, portal, contactIds, 'backfill');
   }
 }

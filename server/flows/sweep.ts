@@ -3,8 +3,8 @@
  * lost wake-ups end here. A portal that is no longer served keeps what it owes: without its token nothing can be done.
  */
 
-import { portalsWithDueSteps } from '../store/planSteps.ts';
 import { portalsWithStaleSnapshots } from '../store/snapshots.ts';
+import { portalsWithDueSteps } from '../store/stepClaims.ts';
 import type { FlowContext } from './context.ts';
 
 /** Wakes what is due in every portal that is served. */

@@ -14,8 +14,11 @@ import { dayOf, startOfNextDay } from '../../src/calendar.ts';
 
 /** Which of HubSpot's separate allowances a call counts against. */
 export type Cost = 'normal' | 'search' | 'associations';
-/** Live work (a rep waits for it) goes before backfill (imports, refreshes). */
-export type Priority = 'live' | 'backfill';
+/**
+ * Live work (steps of plans) goes before backfill (imports, refreshes). `click` is live and has a rep in front of it,
+ * who is told soon that HubSpot is busy instead of being kept waiting.
+ */
+export type Priority = 'click' | 'live' | 'backfill';
 
 export type PortalRef = {
   readonly portalId: number;
@@ -39,6 +42,8 @@ export type Budget = {
    * Waits for a slot, up to the configured bound. A refusal means that HubSpot was not called and when to come back.
    */
   readonly take: (portal: PortalRef, cost: Cost, priority: Priority) => Promise<Lease | Refusal>;
+  /** Share of the portal's `normal` calls that this process took for live work in the last ten seconds, from 0 to 1. */
+  readonly spent: (portal: PortalRef) => number;
 };
 
 export type BudgetOptions = {
@@ -65,8 +70,15 @@ const buckets = (callsPerTenSeconds: number): Readonly<Record<Cost, Bucket>> => 
   associations: { calls: 100, windowMs: 10_000, refusal: 'rate-ten-seconds' },
 });
 
+/** Longest that a rep's click waits for a call. HubSpot cuts a card's request off after 15 seconds. */
+const CLICK_WAIT_MS = 2_000;
+
 /** The share of each allowance, and of the day's quota, that backfill leaves to live work. */
 const LIVE_SHARE = 0.3;
+/** The share that backfill keeps while live work could use all of it: records that changed are still read again. */
+const BACKFILL_SHARE = 0.03;
+/** From this share on, taken by live work in the last ten seconds, backfill makes do with the share that it keeps. */
+const BUSY_SHARE = 0.7;
 const DAY_SHARE_FOR_LIVE = 0.1;
 
 type Day = { readonly day: string; readonly left: number; readonly quota: number };
@@ -91,6 +103,8 @@ export function createBudget(options: BudgetOptions): Budget {
     duration: 86_400,
   });
 
+  /** When this process took its latest calls for live work, by portal, in milliseconds since 1970. */
+  const taken = new Map<number, number[]>();
   const learntLimits = new Map<string, number>();
   const days = new Map<number, Day>();
 
@@ -122,7 +136,7 @@ export function createBudget(options: BudgetOptions): Budget {
     const day = days.get(portal.portalId);
     const now = new Date();
     if (day === undefined || day.day !== dayOf(now, portal.timeZone)) return null;
-    const reserve = priority === 'live' ? 0 : Math.floor(day.quota * DAY_SHARE_FOR_LIVE);
+    const reserve = priority === 'backfill' ? Math.floor(day.quota * DAY_SHARE_FOR_LIVE) : 0;
     return day.left > reserve ? null : { kind: 'rate-daily', retryAfterMs: untilMidnight(portal, now) };
   }
 
@@ -136,7 +150,7 @@ export function createBudget(options: BudgetOptions): Budget {
 
   async function take(portal: PortalRef, cost: Cost, priority: Priority): Promise<Lease | Refusal> {
     await rememberLimit(portal.portalId, cost);
-    const giveUpAt = Date.now() + maxWaitMs;
+    const giveUpAt = Date.now() + (priority === 'click' ? Math.min(CLICK_WAIT_MS, maxWaitMs) : maxWaitMs);
     const turns = new Map<string, number>();
     for (;;) {
       const daily = refusedByDay(portal, priority);
@@ -157,14 +171,17 @@ export function createBudget(options: BudgetOptions): Budget {
     bucket: Bucket,
     turns: Map<string, number>,
   ): Promise<Lease | Refusal> {
-    const lanes = lanesOf(bucket).filter(({ name }) => name === 'all' || priority === 'live');
+    const lanes = lanesFor(priority, bucket, spent(portal) >= BUSY_SHARE);
     let shortestWaitMs = Infinity;
     for (const lane of lanes) {
       const laneKey = `${portal.portalId}:${cost}:${lane.name}`;
       const turn = turns.get(laneKey) ?? (await tickets.consume(laneKey)).consumedPoints;
       turns.set(laneKey, turn);
       const waitMs = await tryKey(`${laneKey}:${turn % lane.calls}`, bucket.windowMs + timeoutMs);
-      if (waitMs === 0) return leaseOf(portal, cost, lane, turn);
+      if (waitMs === 0) {
+        if (cost === 'normal' && priority !== 'backfill') note(portal.portalId);
+        return leaseOf(portal, cost, lane, turn);
+      }
       shortestWaitMs = Math.min(shortestWaitMs, waitMs);
     }
     return { kind: bucket.refusal, retryAfterMs: shortestWaitMs };
@@ -208,16 +225,41 @@ export function createBudget(options: BudgetOptions): Budget {
     return max;
   }
 
-  return { take };
+  function note(portalId: number): void {
+    taken.set(portalId, [...recent(portalId), Date.now()]);
+  }
+
+  function recent(portalId: number): readonly number[] {
+    const since = Date.now() - buckets(callsPerTenSeconds).normal.windowMs;
+    return (taken.get(portalId) ?? []).filter((at) => at > since);
+  }
+
+  const spent = ({ portalId }: PortalRef): number =>
+    recent(portalId).length / bucketOf(portalId, 'normal').calls;
+
+  return { take, spent };
 }
 
-type Lane = { readonly name: 'live' | 'all'; readonly calls: number };
+type Lane = { readonly name: 'live' | 'all' | 'backfill'; readonly calls: number };
 
-/** The slots that only live work may take, and those that are for all. */
+/** The slots that only live work may take, those that are for all, and those that backfill keeps; none of them empty. */
 function lanesOf({ calls }: Bucket): readonly Lane[] {
-  const reserved = Math.floor(calls * LIVE_SHARE);
-  const all: Lane = { name: 'all', calls: calls - reserved };
-  return reserved > 0 ? [{ name: 'live', calls: reserved }, all] : [all];
+  const live = Math.floor(calls * LIVE_SHARE);
+  const backfill = Math.floor(calls * BACKFILL_SHARE);
+  const lanes: readonly Lane[] = [
+    { name: 'live', calls: live },
+    { name: 'backfill', calls: backfill },
+    { name: 'all', calls: calls - live - backfill },
+  ];
+  return lanes.filter((lane) => lane.calls > 0);
+}
+
+/** The lanes to try, in this order. */
+function lanesFor(priority: Priority, bucket: Bucket, busy: boolean): readonly Lane[] {
+  const lanes = lanesOf(bucket);
+  if (priority !== 'backfill') return lanes.filter(({ name }) => name !== 'backfill');
+  const kept = lanes.filter(({ name }) => name === 'backfill');
+  return busy && kept.length > 0 ? kept : lanes.filter(({ name }) => name !== 'live');
 }
 
 const limitKey = (portalId: number, cost: Cost): string => `${portalId}:${cost}:limit`;

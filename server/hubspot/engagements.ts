@@ -10,7 +10,7 @@ import { HubSpotError } from './errors.ts';
 import { guard, type Ready } from './guard.ts';
 import { done, forAll, outcomeOf, outcomeOfRow } from './outcomes.ts';
 import { paths } from './paths.ts';
-import { chunksOf, readRecords, writeRecords, type Crm, type CrmRecord, type WriteRow } from './records.ts';
+import { eachChunk, readRecords, writeRecords, type Crm, type CrmRecord, type WriteRow } from './records.ts';
 import type { NotRestored, StepOf, StepOutcome } from './steps.ts';
 
 type Engagement = 'tasks' | 'notes';
@@ -179,7 +179,7 @@ function taskKept({ change }: DeleteStep): NotRestored {
 
 async function archive(crm: Crm, type: Engagement, steps: readonly DeleteStep[]): Promise<StepOutcome[]> {
   const outcomes: StepOutcome[] = [];
-  for (const chunk of chunksOf(steps, ARCHIVE_BATCH)) {
+  await eachChunk(steps, ARCHIVE_BATCH, async (chunk) => {
     const inputs = [...new Set(chunk.map(idOf))].map((id) => ({ id }));
     const request = { method: 'POST', path: paths.batchArchive(type), body: { inputs } } as const;
     try {
@@ -189,6 +189,6 @@ async function archive(crm: Crm, type: Engagement, steps: readonly DeleteStep[])
       if (!(error instanceof HubSpotError)) throw error;
       outcomes.push(...chunk.map((step) => outcomeOf(step, error)));
     }
-  }
+  });
   return outcomes;
 }

@@ -39,8 +39,11 @@ export type Gateway = {
   readonly readContactsOfLeads: (
     portal: PortalMap,
     leadIds: readonly string[],
+    options?: { readonly priority?: Priority },
   ) => Promise<ReadonlyMap<string, string>>;
   readonly readOwners: (portal: PortalMap) => Promise<readonly Owner[]>;
+  /** Share of the portal's budget that this process has spent on live work in the last ten seconds, from 0 to 1. */
+  readonly budgetSpent: (portal: PortalMap) => number;
   /** Makes or repairs what the product needs in a portal; can be repeated at any time. */
   readonly provision: (portalId: number) => Promise<Provisioned>;
 };
@@ -81,8 +84,10 @@ export function createGateway({ client, appId, now }: GatewayOptions): Gateway {
     applyChanges: (portal, steps, options) => applyInTurn(crmOf(portal, options?.priority), steps),
     readLeads: (portal, contactIds, options) =>
       readLeads(crmOf(portal, options?.priority), contactIds, options?.factProperties ?? {}, now()),
-    readContactsOfLeads: (portal, leadIds) => readContactsOfLeads(crmOf(portal), leadIds),
+    readContactsOfLeads: (portal, leadIds, options) =>
+      readContactsOfLeads(crmOf(portal, options?.priority), leadIds),
     readOwners: (portal) => readOwners(crmOf(portal)),
+    budgetSpent: (portal) => client.budgetSpent(portal),
     provision: (portalId) => provisionPortal(client, portalId),
   };
 }

@@ -5,14 +5,14 @@ import { HubSpotError } from './errors.ts';
 import { guard, type Ready } from './guard.ts';
 import { done, failed, forAll, outcomeOf, recordGone } from './outcomes.ts';
 import { OBJECT_TYPES, paths } from './paths.ts';
-import { chunksOf, readRecords, type Crm } from './records.ts';
+import { eachChunk, readRecords, type Crm } from './records.ts';
 import type { StepOf, StepOutcome } from './steps.ts';
 
 type ListKind = 'add-to-list' | 'remove-from-list';
 type ListStep = StepOf<ListKind>;
 
 /** HubSpot publishes no maximum for these calls; the retired v1 took 500. */
-const BATCH = 250;
+const BATCH = 300;
 /** Batch reads of memberships take as many records as other batch reads. */
 const READ_BATCH = 100;
 
@@ -24,7 +24,9 @@ export async function changeLists(crm: Crm, steps: readonly ListStep[]): Promise
   const groups = Map.groupBy(steps, ({ change }) => `${change.kind}:${change.listId}`);
   const outcomes: StepOutcome[] = [];
   for (const group of groups.values()) {
-    for (const chunk of chunksOf(group, BATCH)) outcomes.push(...(await changeList(crm, chunk)));
+    await eachChunk(group, BATCH, async (chunk) => {
+      outcomes.push(...(await changeList(crm, chunk)));
+    });
   }
   return outcomes;
 }
@@ -148,7 +150,7 @@ const membershipsAnswer = z.object({
 /** When each record was last added to each of its lists. */
 async function membersSince(crm: Crm, rows: readonly Row[]): Promise<Map<string, Date>> {
   const since = new Map<string, Date>();
-  for (const chunk of chunksOf(rows, READ_BATCH)) {
+  await eachChunk(rows, READ_BATCH, async (chunk) => {
     const inputs = chunk.map(({ recordId }) => ({ objectTypeId: OBJECT_TYPES.contacts, recordId }));
     const answer = await crm.client.call(
       crm.portal,
@@ -160,6 +162,6 @@ async function membersSince(crm: Crm, rows: readonly Row[]): Promise<Map<string,
         if (lastAddedTimestamp) since.set(`${recordId}:${listId}`, lastAddedTimestamp);
       }
     }
-  }
+  });
   return since;
 }

@@ -53,6 +53,20 @@ export function chunksOf<T>(items: readonly T[], size: number): T[][] {
   return chunks;
 }
 
+/**
+ * Does the work for each chunk, side by side: what a whole batch of calls takes is then bounded by its slowest one. All
+ * are waited for, also after a failure, so that nothing goes on behind the back of the one who is told of it.
+ */
+export async function eachChunk<T>(
+  items: readonly T[],
+  size: number,
+  work: (chunk: readonly T[]) => Promise<void>,
+): Promise<void> {
+  const settled = await Promise.allSettled(chunksOf(items, size).map(work));
+  const failed = settled.find((one) => one.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
 function toRecord(object: z.infer<typeof crmObject>): CrmRecord {
   const properties = Object.entries(object.properties ?? {}).map(([name, value]) => [name, value ?? '']);
   return {
@@ -75,7 +89,7 @@ export async function readRecords(
   options: { readonly archived?: boolean } = {},
 ): Promise<Map<string, CrmRecord>> {
   const found = new Map<string, CrmRecord>();
-  for (const chunk of chunksOf([...new Set(ids)], BATCH)) {
+  await eachChunk([...new Set(ids)], BATCH, async (chunk) => {
     const answer = await crm.client.call(
       crm.portal,
       {
@@ -95,7 +109,7 @@ export async function readRecords(
       const record = await readOne(crm, type, id, properties);
       if (record !== null) found.set(id, record);
     }
-  }
+  });
   return found;
 }
 
@@ -123,7 +137,7 @@ export async function readHistory(
   properties: readonly string[],
 ): Promise<Map<string, Readonly<Record<string, readonly Version[]>>>> {
   const found = new Map<string, Record<string, Version[]>>();
-  for (const chunk of chunksOf([...new Set(ids)], HISTORY_BATCH)) {
+  await eachChunk([...new Set(ids)], HISTORY_BATCH, async (chunk) => {
     const answer = await crm.client.call(
       crm.portal,
       {
@@ -147,7 +161,7 @@ export async function readHistory(
       ]);
       found.set(object.id, Object.fromEntries(histories) as Record<string, Version[]>);
     }
-  }
+  });
   return found;
 }
 
@@ -196,10 +210,10 @@ export async function writeRecords(
   rows: readonly WriteRow[],
 ): Promise<Map<string, WriteResult>> {
   const results = new Map<string, WriteResult>();
-  for (const chunk of chunksOf(rows, BATCH)) {
+  await eachChunk(rows, BATCH, async (chunk) => {
     const search = { refusals: 0, knownBad: new Map<string, HubSpotError>() };
     await writeOrSplit(crm, type, verb, chunk, results, search);
-  }
+  });
   return results;
 }
 

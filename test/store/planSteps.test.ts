@@ -4,17 +4,23 @@ import type { ChangeKind } from '../../src/changes.ts';
 import type { Store } from '../../server/store/db.ts';
 import {
   cancelPendingSteps,
-  claimDueSteps,
   insertPlanSteps,
   listSteps,
   lockSteps,
+  releaseHeldSteps,
+  type NewPlanStep,
+} from '../../server/store/planSteps.ts';
+import {
+  claimSteps,
+  findReadyBatches,
   markReversed,
   nextDueAt,
   portalsWithDueSteps,
   recordOutcomes,
-  releaseHeldSteps,
-} from '../../server/store/planSteps.ts';
-import type { ClaimedStep, NewPlanStep, StepOutcome } from '../../server/store/planSteps.ts';
+  type ClaimedStep,
+  type StepOutcome,
+} from '../../server/store/stepClaims.ts';
+import { insertEntries } from '../../server/store/ledger.ts';
 import { upsertPortal } from '../../server/store/portals.ts';
 import { buildEntry, buildStep, later, NOW, insertEntry } from './builders.ts';
 import { describeEachEngine } from './engines.ts';
@@ -47,8 +53,19 @@ await describeEachEngine('plan steps', (openTestStore) => {
     return rows.map((row) => row.stepId);
   };
 
-  const claim = (now = NOW, claimedBy: string = randomUUID(), limit = 100): Promise<readonly ClaimedStep[]> =>
-    store.transaction((tx) => claimDueSteps(tx, { portalId, now, limit, claimedBy, leaseMs: LEASE_MS }));
+  /** Claims the batch that has waited longest. */
+  const claim = async (
+    now = NOW,
+    claimedBy: string = randomUUID(),
+    limit = 100,
+  ): Promise<readonly ClaimedStep[]> => {
+    const batches = await findReadyBatches(store.db, { portalId, now, limit });
+    const [first] = batches.toSorted((a, b) => a.waitingSince.getTime() - b.waitingSince.getTime());
+    const stepIds = first?.stepIds ?? [];
+    return store.transaction((tx) =>
+      claimSteps(tx, { portalId, stepIds, now, claimedBy, leaseMs: LEASE_MS }),
+    );
+  };
 
   const outcomeOf = (step: ClaimedStep, outcome: Partial<StepOutcome> = {}): StepOutcome => ({
     portalId,
@@ -269,21 +286,86 @@ await describeEachEngine('plan steps', (openTestStore) => {
 
   it('tell when the next one can be claimed, and in which portals there are some now', async () => {
     const empty = await newPortal();
-    expect(await nextDueAt(store.db, empty, NOW)).toBeNull();
+    const until = later(20 * MINUTE);
+    expect(await nextDueAt(store.db, empty, { now: NOW, until })).toBeNull();
     await newPortal();
     await plan('1', [{}, { kind: 'create-note' }]);
     await plan('2', [{ held: true, dueAt: later(10 * MINUTE) }]);
-    expect(await nextDueAt(store.db, portalId, NOW)).toEqual(NOW);
+    // What is due now is claimed now; it needs no other time.
+    expect(await nextDueAt(store.db, portalId, { now: NOW, until })).toEqual(later(10 * MINUTE));
     expect(await portalsWithDueSteps(store.db, NOW)).toContain(portalId);
     expect(await portalsWithDueSteps(store.db, NOW)).not.toContain(empty);
     const claimed = await claim();
     // The note waits for the step under way, whose holder may die: then it is the lease that counts.
-    expect(await nextDueAt(store.db, portalId, NOW)).toEqual(later(LEASE_MS));
-    expect(await portalsWithDueSteps(store.db, NOW)).not.toContain(portalId);
+    expect(await nextDueAt(store.db, portalId, { now: NOW, until })).toEqual(later(LEASE_MS));
     expect(await portalsWithDueSteps(store.db, later(LEASE_MS))).toContain(portalId);
     await record(claimed);
     await record(await claim());
-    expect(await nextDueAt(store.db, portalId, NOW)).toEqual(later(10 * MINUTE));
+    expect(await nextDueAt(store.db, portalId, { now: NOW, until })).toEqual(later(10 * MINUTE));
+    expect(await nextDueAt(store.db, portalId, { now: NOW, until: later(5 * MINUTE) })).toBeNull();
+    expect(await portalsWithDueSteps(store.db, NOW)).not.toContain(portalId);
+  });
+
+  it('are told apart by the list that they change, as many as there are', async () => {
+    await newPortal();
+    const toList = (listId: string): Partial<NewPlanStep> => ({
+      kind: 'add-to-list',
+      change: { kind: 'add-to-list', listId, listName: listId },
+    });
+    const [early, other, late] = [
+      (await plan('1', [toList('7')]))[0],
+      (await plan('2', [toList('8')]))[0],
+      (await plan('3', [{ ...toList('7'), dueAt: later(-MINUTE) }]))[0],
+    ];
+    await plan('4', [{ kind: 'create-note' }, toList('7')]);
+    const look = (limit: number) => findReadyBatches(store.db, { portalId, now: NOW, limit });
+    const batchOf = async (listId: string, limit: number) =>
+      (await look(limit)).find((batch) => batch.listId === listId);
+    expect(await batchOf('7', 10)).toEqual({
+      seen: 5,
+      kind: 'add-to-list',
+      listId: '7',
+      size: 2,
+      waitingSince: later(-MINUTE),
+      stepIds: [late, early],
+    });
+    expect(await batchOf('7', 1)).toMatchObject({ size: 2, stepIds: [late] });
+    expect(await batchOf('8', 10)).toMatchObject({ size: 1, stepIds: [other] });
+    expect((await look(10)).map(({ kind }) => kind).sort()).toEqual([
+      'add-to-list',
+      'add-to-list',
+      'create-note',
+    ]);
+  });
+
+  it('behind a crowd that waits for other steps are found all the same', async () => {
+    await newPortal();
+    // Each contact's first step is tried again later; thousands of due ones wait behind them.
+    const crowd = 1_100;
+    const entries = Array.from({ length: crowd }, (_, i) => buildEntry({ portalId, contactId: `c${i}` }));
+    await insertEntries(store.db, entries);
+    await insertPlanSteps(
+      store.db,
+      entries.flatMap(({ entryId, contactId }) =>
+        [0, 1, 2, 3].map((seq) =>
+          buildStep({ portalId, entryId, contactId, seq, kind: seq === 0 ? 'set-owner' : 'create-note' }),
+        ),
+      ),
+    );
+    for (;;) {
+      const [owners] = (await findReadyBatches(store.db, { portalId, now: NOW, limit: 500 })).filter(
+        ({ kind }) => kind === 'set-owner',
+      );
+      if (owners === undefined) break;
+      const claimed = await store.transaction((tx) =>
+        claimSteps(tx, { portalId, stepIds: owners.stepIds, now: NOW, claimedBy: 'a', leaseMs: LEASE_MS }),
+      );
+      await record(claimed, { state: 'pending', trace: null, dueAt: later(MINUTE) });
+    }
+    const [behind] = await plan('free', [{ kind: 'create-task', dueAt: NOW }]);
+    expect(await findReadyBatches(store.db, { portalId, now: NOW, limit: 10 })).toMatchObject([
+      { kind: 'create-task', stepIds: [behind] },
+    ]);
   });
 
   it('are claimed by one holder each, however many ask at once', async () => {

@@ -2,7 +2,8 @@ import { beforeAll, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import type { Store } from '../../server/store/db.ts';
 import { findEntry } from '../../server/store/ledger.ts';
-import { claimDueSteps, insertPlanSteps, listSteps, recordOutcomes } from '../../server/store/planSteps.ts';
+import { insertPlanSteps, listSteps } from '../../server/store/planSteps.ts';
+import { claimSteps, findReadyBatches, recordOutcomes } from '../../server/store/stepClaims.ts';
 import { upsertPortal } from '../../server/store/portals.ts';
 import { erasePerson } from '../../server/store/privacy.ts';
 import { addToRollups, contributionsOf, listRollups, rebuildRollups } from '../../server/store/rollups.ts';
@@ -83,8 +84,10 @@ await describeEachEngine('a privacy deletion', (openTestStore) => {
 
   const LEASE_MS = 60_000;
   const claim = async (now: Date, claimedBy: string) => {
+    const [batch] = await findReadyBatches(store.db, { portalId: PORTAL_ID, now, limit: 1 });
+    const stepIds = batch?.stepIds ?? [];
     const [step] = await store.transaction((tx) =>
-      claimDueSteps(tx, { portalId: PORTAL_ID, now, limit: 1, claimedBy, leaseMs: LEASE_MS }),
+      claimSteps(tx, { portalId: PORTAL_ID, stepIds, now, claimedBy, leaseMs: LEASE_MS }),
     );
     return step;
   };
