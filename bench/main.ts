@@ -5,7 +5,9 @@ import { parseArgs } from 'node:util';
 import { readArguments, runCommand, UsageError } from '../sandbox/usage.ts';
 import { type Figures, type Measurement, runMeasurement } from './bench.ts';
 import { measureAcks } from './figures/acks.ts';
+import { measureBurst } from './figures/burst.ts';
 import { measureIdleEffect } from './figures/idle.ts';
+import { measureSustained } from './figures/sustained.ts';
 import { describeMachine, machineLine } from './machine.ts';
 import { table } from './report.ts';
 
@@ -13,6 +15,8 @@ import { table } from './report.ts';
 const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   acks: measureAcks,
   idle: measureIdleEffect,
+  burst: measureBurst,
+  sustained: measureSustained,
 };
 
 const USAGE = `Usage: npm run bench -- [options]

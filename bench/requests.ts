@@ -31,6 +31,28 @@ export const readRequests = async (crmUrl: string, portalId: number): Promise<Re
   return { next };
 };
 
+/** Gathers the app's requests from here on, often enough that no body is forgotten. */
+export const watchRequests = async (crmUrl: string, portalId: number) => {
+  const reader = await readRequests(crmUrl, portalId);
+  const entries: LogEntry[] = [];
+  const look = async (): Promise<void> => void entries.push(...(await reader.next()));
+  // One look after the other, so that none is counted twice.
+  let running = Promise.resolve();
+  const next = (): Promise<void> => (running = running.then(look));
+  const timer = setInterval(() => void next().catch(() => undefined), WATCH_EVERY_MS);
+  return {
+    /** Everything since the beginning; looks once more. */
+    stop: async (): Promise<readonly LogEntry[]> => {
+      clearInterval(timer);
+      await next();
+      return entries;
+    },
+    close: async (): Promise<void> => clearInterval(timer),
+  };
+};
+
+const WATCH_EVERY_MS = 10_000;
+
 const ID = /\/\d+(?=\/|$)/g;
 
 /** The call without ids and query, so that like counts with like: `POST /crm/objects/2026-09/contacts/batch/read`. */
@@ -50,6 +72,13 @@ export const countKinds = (entries: readonly LogEntry[]): Readonly<Record<string
   for (const entry of entries) counts.set(kindOf(entry), (counts.get(kindOf(entry)) ?? 0) + 1);
   return Object.fromEntries([...counts].sort(([, a], [, b]) => b - a));
 };
+
+/** Whether a call may change something; the others read. */
+export const isWrite = ({ method, path }: LogEntry): boolean =>
+  method !== 'GET' && !/\/(?:read|search)(?:\?|$)/.test(path);
+
+export const refusedAsTooMany = (entries: readonly LogEntry[]): number =>
+  entries.filter(({ status }) => status === 429).length;
 
 /** Ids of contacts that a call changed, where it is a batch update of contacts that HubSpot took. */
 export const contactsChangedBy = (entry: LogEntry): readonly string[] => {

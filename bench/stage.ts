@@ -107,7 +107,8 @@ export const whenQuiet = async (
   const requests = await readRequests(crmUrl, portalId);
   const entries: LogEntry[] = [];
   const deadline = Date.now() + withinMs;
-  for (let quietSince: number | null = null; ; await pause(pollMs)) {
+  let quietSince: number | null = null;
+  for (;;) {
     const news = await requests.next();
     entries.push(...news);
     const lagSeconds = await readLagSeconds(serverUrl);
@@ -115,6 +116,7 @@ export const whenQuiet = async (
     else quietSince ??= Date.now();
     if (quietSince !== null && Date.now() - quietSince >= QUIET_MS) return entries;
     if (Date.now() > deadline) throw new Error(`The app is still ${lagSeconds} s behind; giving up.`);
+    await pause(pollMs);
   }
 };
 
