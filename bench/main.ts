@@ -6,6 +6,7 @@ import { readArguments, runCommand, UsageError } from '../sandbox/usage.ts';
 import { type Figures, type Measurement, runMeasurement } from './bench.ts';
 import { measureAcks } from './figures/acks.ts';
 import { measureBurst } from './figures/burst.ts';
+import { measureCard } from './figures/card.ts';
 import { measureIdleEffect } from './figures/idle.ts';
 import { measureSustained } from './figures/sustained.ts';
 import { describeMachine, machineLine } from './machine.ts';
@@ -16,6 +17,7 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   acks: measureAcks,
   idle: measureIdleEffect,
   burst: measureBurst,
+  card: measureCard,
   sustained: measureSustained,
 };
 

@@ -69,7 +69,8 @@ const FULL_WITH_HISTORY = 50;
 
 /**
  * The calls of the plans: every write, and the reads before writes. Left out are calls of other budgets (associations) and
- * what the app reads for its own copy of the leads, which it can be known by: that asks for the e-mail address.
+ * what the app reads for its own copy of the leads, which it can be known by: that asks for the e-mail address, or for a
+ * Lead's pipeline.
  */
 const callsNeeded = (entries: readonly LogEntry[]): readonly Need[] => {
   const needs = new Map<string, Need>();
@@ -92,8 +93,8 @@ const propertiesIn = (body: unknown, name: string): readonly unknown[] => {
   return Array.isArray(list) ? list : [];
 };
 
-const isOwnCopy = ({ path, body }: LogEntry): boolean =>
-  path.includes('/contacts/') && propertiesIn(body, 'properties').includes('email');
+const isOwnCopy = ({ body }: LogEntry): boolean =>
+  ['email', 'hs_pipeline'].some((name) => propertiesIn(body, 'properties').includes(name));
 
 const asksForHistory = ({ body }: LogEntry): boolean =>
   propertiesIn(body, 'propertiesWithHistory').length > 0;
