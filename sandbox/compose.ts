@@ -53,6 +53,8 @@ export type Sandbox = {
   readonly pageUrl: string;
   readonly crmUrl: string;
   readonly serverUrl: string;
+  /** Id of the server's process; another one after a restart. */
+  readonly serverPid: number;
   /** The server's address as HubSpot knows it: what is signed. */
   readonly publicUrl: string;
   readonly portalId: number;
@@ -189,6 +191,9 @@ const compose = async (
     },
     crmUrl: crm.url,
     serverUrl,
+    get serverPid() {
+      return server.pid;
+    },
     publicUrl: PUBLIC_URL,
     portalId,
     accessToken,

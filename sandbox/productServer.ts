@@ -16,6 +16,7 @@ const LAST_WORDS_LINES = 20;
 
 export type ProductServer = {
   readonly url: string;
+  readonly pid: number;
   /** Resolves when the process ends without having been asked to; its last lines say why. */
   readonly died: Promise<string>;
   /** Sets how far the server's clock is ahead of the machine's; resolves when what fell due was woken. */
@@ -98,7 +99,7 @@ export const startProductServer = async (options: ProductServerOptions): Promise
     const url = await whenListening(child, died);
     if (options.clockOffsetMs !== 0) await setClock(options.clockOffsetMs);
     await whenReady(url, died);
-    return { url, died, setClock, stop };
+    return { url, pid: child.pid ?? 0, died, setClock, stop };
   } catch (error) {
     await stop({ kill: true });
     throw error;

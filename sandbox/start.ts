@@ -17,13 +17,14 @@ const USAGE = `Usage: npm start -- [options]
   --columns FILE.json  which columns of the file mean what (sandbox/data/README.md)
   --limit N            only the first N rows of the file
   --no-story           without the story: an empty portal, or only the leads of the file
+  --data DIR           folder of the kept portal; else .data/sandbox
   --fresh              forget the kept portal and its answers, and begin anew
   --port N             port of the page; else 4000 or the next free one
   --help               this text`;
 
 const FIRST_PORT = 4000;
 const PORTS_TRIED = 50;
-const dataDir = path.resolve(import.meta.dirname, '..', '.data', 'sandbox');
+const DATA_DIR = path.resolve(import.meta.dirname, '..', '.data', 'sandbox');
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -35,6 +36,7 @@ const readOptions = () => {
         columns: { type: 'string' },
         limit: { type: 'string' },
         story: { type: 'boolean', default: true },
+        data: { type: 'string' },
         fresh: { type: 'boolean', default: false },
         port: { type: 'string' },
         help: { type: 'boolean', default: false },
@@ -89,6 +91,7 @@ const loadsOf = async (options: Options): Promise<Load[]> => {
 };
 
 const run = async (options: Options): Promise<void> => {
+  const dataDir = options.data === undefined ? DATA_DIR : path.resolve(options.data);
   const claim = await claimFolder(dataDir);
   if (claim.kind === 'taken') throw new Error(claim.sentence);
   if (options.fresh || claim.kind === 'left-unclean') {

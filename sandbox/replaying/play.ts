@@ -27,7 +27,7 @@ export const HELD_STEPS_MS = 8 * 86_400_000;
 
 /** Loads the leads, lets HubSpot tell the app that they were created, and waits until it has read them. */
 export const loadLines = async (
-  sandbox: Sandbox,
+  sandbox: Pick<Sandbox, 'crmUrl' | 'portalId'>,
   lines: readonly Line[],
   traffic: TrafficCount,
 ): Promise<void> => {

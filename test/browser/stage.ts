@@ -5,9 +5,9 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect } from '@jest/globals';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 
+import { CHROMIUM_FLAGS, findChromium } from '../../sandbox/chromium.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/compose.ts';
 import { liveState } from '../flows/house.ts';
-import { CHROMIUM_FLAGS, findChromium } from './chromium.ts';
 
 const REP = { id: '9001', userId: 7001, email: 'rita.rep@example.com', firstName: 'Rita', lastName: 'Rep' };
 

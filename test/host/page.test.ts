@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
-import { CHROMIUM_FLAGS, findChromium } from '../browser/chromium.ts';
+import { CHROMIUM_FLAGS, findChromium } from '../../sandbox/chromium.ts';
 import { REP, startStage } from './stage.ts';
 
 let stage: Awaited<ReturnType<typeof startStage>>;

@@ -1,3 +1,5 @@
+/** A browser to look at the sandbox's page with, for tests and benchmarks. */
+
 import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
@@ -61,6 +63,6 @@ export const findChromium = async (): Promise<string> => {
     if (now) return now;
   }
   throw new Error(
-    'The browser test needs Chromium or Chrome, and none was found. Install one, for example with "sudo apt-get install chromium", and run the test again.',
+    'This needs Chromium or Chrome, and none was found. Install one, for example with "sudo apt-get install chromium", and run it again.',
   );
 };
