@@ -14,7 +14,7 @@ import type { EarlierEntry } from '../store/leadSituations.ts';
 import { insertPlanSteps } from '../store/planSteps.ts';
 import { addToRollups, contributionsOf } from '../store/rollups.ts';
 import type { Handle } from '../store/schema.ts';
-import { lockStandingAnswers, setStandingAnswers } from '../store/standingAnswers.ts';
+import { lockRecords, setStandingAnswers, type RecordRow } from '../store/standingAnswers.ts';
 import { firstAnswerTo, refusalAnswer, RequestMetError } from './answers.ts';
 import type { FlowContext, Identity } from './context.ts';
 import { gatherSituations, type Gathered } from './situation.ts';
@@ -44,10 +44,17 @@ export type HandOffAnswer<A extends Answer> = {
 type Command = {
   readonly context: FlowContext;
   readonly identity: Identity;
-  readonly contactId: string;
-  readonly leadId: string | null;
   readonly given: HandOffAnswer<Answer>;
+  /** The record's contact, where HubSpot was asked just now: what the store does not know then, nobody knows. */
+  readonly located: string | null;
 };
+
+type Outcome =
+  | { readonly do: 'answer'; readonly answer: Answer | RefusalAnswer; readonly taken?: Taken }
+  /** The record was never seen, or has come back from the dead: HubSpot has to be asked, outside of the transaction. */
+  | { readonly do: 'read' }
+  /** Another command of the group is about the same lead, by another record: this one is decided on what that wrote. */
+  | { readonly do: 'wait' };
 
 /**
  * Takes an answer to a hand-off, or refuses it with a sentence. Resolves when it is committed with everything that it
@@ -58,62 +65,86 @@ export async function answerHandOff<A extends Answer>(
   identity: Identity,
   given: HandOffAnswer<A>,
 ): Promise<A | RefusalAnswer> {
-  const located = await locateContact(context, identity.portalId, given.record);
-  if (!located.ok) return refusalAnswer(context, located.refusal);
-  const { contactId, leadId } = located;
-  const command: Command = { context, identity, contactId, leadId, given };
-  // A group mixes kinds, but each command is answered by its own `decide`, or by a first answer of the same kind.
-  return (await context.store.groupCommit(HAND_OFF_ANSWERS, command)) as A | RefusalAnswer;
+  for (let located: string | null = null; ;) {
+    const command: Command = { context, identity, given, located };
+    const outcome = await context.store.groupCommit(HAND_OFF_ANSWERS, command);
+    switch (outcome.do) {
+      case 'answer':
+        // A group mixes kinds, but each command is answered by its own `decide`, or by a first answer of its kind.
+        return outcome.answer as A | RefusalAnswer;
+      case 'read': {
+        const found = await locateContact(context, identity.portalId, given.record);
+        if (!found.ok) return refusalAnswer(context, found.refusal);
+        located = found.contactId;
+        continue;
+      }
+      case 'wait':
+        continue;
+    }
+  }
 }
 
-const HAND_OFF_ANSWERS: GroupWork<Command, Answer | RefusalAnswer> = {
-  // Two answers to one lead, or two deliveries of one request: the second is decided on what the first has written.
-  keysOf: ({ identity: { portalId }, contactId, given }) => [
-    `${portalId} contact ${contactId}`,
-    `${portalId} request ${given.requestId}`,
+const HAND_OFF_ANSWERS: GroupWork<Command, Outcome> = {
+  // Two answers on one record, or two deliveries of one request: the second is decided on what the first has written.
+  keysOf: ({ identity: { portalId }, given: { requestId, record } }) => [
+    `${portalId} record ${record.objectTypeId} ${record.objectId}`,
+    `${portalId} request ${requestId}`,
   ],
   run: async (tx, commands) => {
-    const leads = commands.map(({ identity: { portalId }, contactId, given: { requestId } }) => ({
+    const contactIds = await lockRecords(tx, commands.map(toRecordRow));
+    const leads = commands.map(({ identity: { portalId }, given: { requestId } }, place) => ({
       portalId,
-      contactId,
+      contactId: contactIds[place] ?? null,
       requestId,
     }));
-    await lockStandingAnswers(tx, leads);
     const gathered = await gatherSituations(tx, leads);
-    const outcomes = commands.map((command, place) => decideOn(command, gathered[place]));
+    const seen = new Set<string>();
+    const outcomes = commands.map((command, place): Outcome => {
+      const found = gathered[place];
+      if (found === undefined) throw new Error('Nothing was gathered for a command.');
+      const lead = `${command.identity.portalId} ${found.contactId}`;
+      if (found.contactId !== null && seen.has(lead)) return { do: 'wait' };
+      seen.add(lead);
+      return decideOn(command, found);
+    });
     await commitTaken(
       tx,
-      outcomes.flatMap((outcome) => ('taken' in outcome ? [outcome.taken] : [])),
+      outcomes.flatMap((outcome) => (outcome.do === 'answer' && outcome.taken ? [outcome.taken] : [])),
     );
-    return outcomes.map(({ answer }) => answer);
+    return outcomes;
   },
 };
 
+const toRecordRow = ({ identity: { portalId }, given: { record }, located }: Command): RecordRow => ({
+  portalId,
+  objectId: located ?? record.objectId,
+  isLead: located === null && record.objectTypeId === '0-136',
+});
+
 type Taken = {
-  readonly command: Command;
-  readonly situation: Situation;
+  readonly context: FlowContext;
   readonly entry: NewEntry;
   readonly decision: Decision;
   /** The acceptance that a rejection took the place of: the two are answers to one hand-off and count once. */
   readonly replaced: EarlierEntry | null;
 };
 
-type Outcome =
-  { readonly answer: Answer | RefusalAnswer } | { readonly answer: Answer; readonly taken: Taken };
-
-function decideOn(command: Command, gathered: Gathered | undefined): Outcome {
-  if (gathered === undefined) throw new Error('Nothing was gathered for a command.');
-  const { context, identity, contactId, leadId, given } = command;
-  const { kind, requestId, path } = given;
-  const first = firstAnswerTo<Answer>(context, gathered.first, { kind, about: contactId });
-  if (first !== null) return { answer: first };
-  if (!gathered.ok) return { answer: refusalAnswer(context, gathered.refusal) };
+function decideOn(command: Command, gathered: Gathered): Outcome {
+  const { context, identity, given, located } = command;
+  const { kind, requestId, path, record } = given;
+  const { contactId } = gathered;
+  if (located === null && (contactId === null || gathered.mayBeRestored)) return { do: 'read' };
+  if (contactId === null) return { do: 'answer', answer: refusalAnswer(context, { kind: 'record-unknown' }) };
+  const first = firstAnswerTo(context, gathered.first, { kind, about: contactId });
+  if (first !== null) return { do: 'answer', answer: first };
+  if (!gathered.ok) return { do: 'answer', answer: refusalAnswer(context, gathered.refusal) };
 
   const { situation } = gathered;
   const now = context.now();
   const entryId = context.newId();
+  const leadId = record.objectTypeId === '0-136' ? record.objectId : null;
   const decided = given.decide({ entryId, leadId, actor: actorOf(identity, situation), situation, now });
-  if (!decided.ok) return { answer: refusalAnswer(context, decided.refusal) };
+  if (!decided.ok) return { do: 'answer', answer: refusalAnswer(context, decided.refusal) };
 
   const { decision, answer } = decided;
   const entry: NewEntry = {
@@ -136,7 +167,7 @@ function decideOn(command: Command, gathered: Gathered | undefined): Outcome {
   };
   const replaces = decision.kind === 'rejection' ? decision.replaces : null;
   const replaced = replaces === null ? null : gathered.standing;
-  return { answer, taken: { command, situation, entry, decision, replaced } };
+  return { do: 'answer', answer, taken: { context, entry, decision, replaced } };
 }
 
 /** Who answers, by the name the portal knows; a user who is no owner is shown by what HubSpot signed. */
@@ -164,7 +195,7 @@ async function commitTaken(tx: Handle, taken: readonly Taken[]): Promise<void> {
   );
   await insertPlanSteps(
     tx,
-    taken.flatMap(({ command: { context }, entry, decision }) =>
+    taken.flatMap(({ context, entry, decision }) =>
       decision.steps.map(({ change, expected, held, dueAt }, seq) => ({
         portalId: entry.portalId,
         stepId: context.newId(),
@@ -185,7 +216,7 @@ async function commitTaken(tx: Handle, taken: readonly Taken[]): Promise<void> {
     tx,
     taken.flatMap(({ entry, replaced }) => contributionsOf(entry, 1, replaced)),
   );
-  for (const { command, entry } of taken) {
-    await command.context.queue.wake(tx, 'drain-plans', { portalId: entry.portalId });
+  for (const { context, entry } of taken) {
+    await context.queue.wake(tx, 'drain-plans', { portalId: entry.portalId });
   }
 }

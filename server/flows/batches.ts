@@ -5,10 +5,12 @@ import type { ReadyBatch } from '../store/stepClaims.ts';
 /** Steps carried out together: a multiple of HubSpot's batches of 100 inputs, and the largest list call. */
 export const BATCH_LIMIT = 300;
 
-/** How long a batch waits to fill once the whole budget of the portal is spent. */
+/** While so few calls were made in the last ten seconds, nothing waits: batching must not slow a lone rep down. */
+const FREE_CALLS = 20;
+/** From so many on (HubSpot's smallest published allowance) a batch waits its longest. */
+const BUSY_CALLS = 100;
+/** How long a batch waits to fill in a busy portal. */
 const LONGEST_LINGER_MS = 2_000;
-/** While so little of the budget is spent, nothing waits: a lone rep is not slowed down for the sake of batching. */
-const FREE_SHARE = 0.2;
 /** Under a backlog a batch that is not full goes behind the full ones, but not for longer than this. */
 const FULL_FIRST_MS = 5 * 60_000;
 
@@ -17,10 +19,11 @@ export type NextBatch =
   | { readonly do: 'wait'; readonly forMs: number }
   | { readonly do: 'nothing' };
 
-/** @param spent share of the portal's budget that the last ten seconds took, from 0 to 1 */
-export function nextBatch(batches: readonly ReadyBatch[], spent: number, now: Date): NextBatch {
+/** @param recentCalls how many calls the portal got in the last ten seconds */
+export function nextBatch(batches: readonly ReadyBatch[], recentCalls: number, now: Date): NextBatch {
   if (batches.length === 0) return { do: 'nothing' };
-  const lingerMs = spent < FREE_SHARE ? 0 : Math.min(1, spent) * LONGEST_LINGER_MS;
+  const busy = Math.min(1, Math.max(0, (recentCalls - FREE_CALLS) / (BUSY_CALLS - FREE_CALLS)));
+  const lingerMs = busy * LONGEST_LINGER_MS;
   const ripeInMs = (batch: ReadyBatch): number =>
     isFull(batch) ? 0 : Math.max(0, lingerMs - (now.getTime() - batch.waitingSince.getTime()));
   const [first] = batches.filter((batch) => ripeInMs(batch) === 0).sort((a, b) => urgency(a) - urgency(b));

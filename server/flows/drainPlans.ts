@@ -50,7 +50,7 @@ export async function drainPlans(context: FlowContext, portalId: number): Promis
   for (;;) {
     const now = context.now();
     const batches = await findReadyBatches(store.db, { portalId, now, limit: BATCH_LIMIT });
-    const next = nextBatch(batches, context.gateway.budgetSpent(portal), now);
+    const next = nextBatch(batches, context.gateway.recentCalls(portal), now);
     if (next.do === 'nothing') break;
     const claimed = next.do === 'wait' ? [] : await claim(context, portalId, next.batch.stepIds, claimedBy);
     if (claimed.length > 0) await carryOut(context, portal, claimed);

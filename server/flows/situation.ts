@@ -15,6 +15,9 @@ import { findStandingAnswer, lockStandingAnswers } from '../store/standingAnswer
 import { toSettings } from './settings.ts';
 
 export type Gathered = {
+  readonly contactId: string | null;
+  /** HubSpot spoke of the record after its deletion. */
+  readonly mayBeRestored: boolean;
   /** What this very request was answered before. */
   readonly first: FirstAnswer | null;
   /** The entry that stands. */
@@ -39,17 +42,17 @@ export async function gatherSituations(
   const found = await findLeadSituations(tx, leads);
   return found.map((lead, place) => {
     const portal = rules.get(leads[place]?.portalId ?? 0);
-    const { first, standing, staleSince, facts } = lead;
+    const { contactId, first, standing, staleSince, facts, deletedAt } = lead;
+    const mayBeRestored = deletedAt !== null && staleSince !== null;
+    const common = { contactId, mayBeRestored, first, standing, staleSince };
     const refuse = (kind: 'portal-not-ready' | 'record-unknown' | 'record-deleted'): Gathered => ({
-      first,
-      standing,
-      staleSince,
+      ...common,
       ok: false,
       refusal: { kind },
     });
     if (portal === undefined || portal.map === null) return refuse('portal-not-ready');
     if (facts === null) return refuse('record-unknown');
-    if (lead.deletedAt !== null) return refuse('record-deleted');
+    if (deletedAt !== null) return refuse('record-deleted');
     const situation: Situation = {
       settings: toSettings(portal.settings),
       portal: portal.map,
@@ -58,7 +61,7 @@ export async function gatherSituations(
       standing: standing === null ? null : toStanding(standing),
       earlierRejections: lead.rejections,
     };
-    return { first, standing, staleSince, ok: true, situation };
+    return { ...common, ok: true, situation };
   });
 }
 

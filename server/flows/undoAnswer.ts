@@ -41,7 +41,7 @@ export async function undoAnswer(
 
     const standing = await lockStanding(tx, portalId, entry.contactId);
     const earlier = await findEntryByRequest(tx, portalId, request.requestId);
-    const first = firstAnswerTo<UndoAnswer>(context, earlier, { kind: 'undo', about: answerId });
+    const first = firstAnswerTo(context, earlier, { kind: 'undo', about: answerId });
     if (first !== null) return first;
     const undone = (await findUndoOf(tx, portalId, answerId)) !== null;
     const steps = await lockSteps(tx, portalId, answerId);

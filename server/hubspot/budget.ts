@@ -42,8 +42,8 @@ export type Budget = {
    * Waits for a slot, up to the configured bound. A refusal means that HubSpot was not called and when to come back.
    */
   readonly take: (portal: PortalRef, cost: Cost, priority: Priority) => Promise<Lease | Refusal>;
-  /** Share of the portal's `normal` calls that this process took for live work in the last ten seconds, from 0 to 1. */
-  readonly spent: (portal: PortalRef) => number;
+  /** `normal` calls that this process took for live work in the last ten seconds. */
+  readonly recentCalls: (portal: PortalRef) => number;
 };
 
 export type BudgetOptions = {
@@ -171,7 +171,7 @@ export function createBudget(options: BudgetOptions): Budget {
     bucket: Bucket,
     turns: Map<string, number>,
   ): Promise<Lease | Refusal> {
-    const lanes = lanesFor(priority, bucket, spent(portal) >= BUSY_SHARE);
+    const lanes = lanesFor(priority, bucket, isBusy(portal));
     let shortestWaitMs = Infinity;
     for (const lane of lanes) {
       const laneKey = `${portal.portalId}:${cost}:${lane.name}`;
@@ -225,6 +225,9 @@ export function createBudget(options: BudgetOptions): Budget {
     return max;
   }
 
+  const isBusy = ({ portalId }: PortalRef): boolean =>
+    recent(portalId).length >= BUSY_SHARE * bucketOf(portalId, 'normal').calls;
+
   function note(portalId: number): void {
     taken.set(portalId, [...recent(portalId), Date.now()]);
   }
@@ -234,10 +237,7 @@ export function createBudget(options: BudgetOptions): Budget {
     return (taken.get(portalId) ?? []).filter((at) => at > since);
   }
 
-  const spent = ({ portalId }: PortalRef): number =>
-    recent(portalId).length / bucketOf(portalId, 'normal').calls;
-
-  return { take, spent };
+  return { take, recentCalls: ({ portalId }) => recent(portalId).length };
 }
 
 type Lane = { readonly name: 'live' | 'all' | 'backfill'; readonly calls: number };

@@ -41,8 +41,8 @@ export type HubSpotClient = {
    * knows whether trying again can help and whether the call may have happened.
    */
   readonly call: <T>(portal: PortalRef, request: HubSpotRequest, schema: z.ZodType<T>) => Promise<T>;
-  /** Share of the portal's budget that this process has spent on live work in the last ten seconds, from 0 to 1. */
-  readonly budgetSpent: (portal: PortalRef) => number;
+  /** Calls for live work that this process has made in the portal in the last ten seconds. */
+  readonly recentCalls: (portal: PortalRef) => number;
 };
 
 export type CallLog = { readonly warn: (facts: object, message: string) => void };
@@ -152,7 +152,7 @@ export function createHubSpotClient(options: HubSpotClientOptions): HubSpotClien
     }
   }
 
-  return { call, budgetSpent: budget.spent };
+  return { call, recentCalls: budget.recentCalls };
 }
 
 function errorOf(portal: PortalRef, request: HubSpotRequest, answer: Answer): HubSpotError {

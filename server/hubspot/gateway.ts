@@ -42,8 +42,8 @@ export type Gateway = {
     options?: { readonly priority?: Priority },
   ) => Promise<ReadonlyMap<string, string>>;
   readonly readOwners: (portal: PortalMap) => Promise<readonly Owner[]>;
-  /** Share of the portal's budget that this process has spent on live work in the last ten seconds, from 0 to 1. */
-  readonly budgetSpent: (portal: PortalMap) => number;
+  /** Calls for live work that this process has made in the portal in the last ten seconds. */
+  readonly recentCalls: (portal: PortalMap) => number;
   /** Makes or repairs what the product needs in a portal; can be repeated at any time. */
   readonly provision: (portalId: number) => Promise<Provisioned>;
 };
@@ -87,7 +87,7 @@ export function createGateway({ client, appId, now }: GatewayOptions): Gateway {
     readContactsOfLeads: (portal, leadIds, options) =>
       readContactsOfLeads(crmOf(portal, options?.priority), leadIds),
     readOwners: (portal) => readOwners(crmOf(portal)),
-    budgetSpent: (portal) => client.budgetSpent(portal),
+    recentCalls: (portal) => client.recentCalls(portal),
     provision: (portalId) => provisionPortal(client, portalId),
   };
 }

@@ -8,7 +8,8 @@ import { toPossibleDuplicate } from './snapshots.ts';
 
 export type AskedLead = {
   readonly portalId: number;
-  readonly contactId: string;
+  /** `null` where it is not known: then nothing is found but an answer to the request. */
+  readonly contactId: string | null;
   /** The request that is to be decided, in case that it was answered before; `null` where nothing is decided. */
   readonly requestId: string | null;
 };
@@ -22,6 +23,7 @@ export type EarlierEntry = Pick<
 export type FirstAnswer = Pick<LedgerEntry, 'kind' | 'contactId' | 'reversesEntryId' | 'answer'>;
 
 export type LeadSituation = {
+  readonly contactId: string | null;
   /** `null` where the record was never read. */
   readonly facts: LeadFacts | null;
   readonly staleSince: Date | null;
@@ -140,7 +142,7 @@ function toSituation(row: Row, lead: AskedLead | undefined): LeadSituation {
           portalId: lead.portalId,
           entryId: row.standingEntryId,
           kind: row.standingKind,
-          contactId: lead.contactId,
+          contactId: lead.contactId ?? '',
           at: row.standingAt,
           day: row.standingDay,
           reason: row.standingReason,
@@ -164,5 +166,14 @@ function toSituation(row: Row, lead: AskedLead | undefined): LeadSituation {
           nameCompanyKey: row.sameNameCompany === true,
           emailKey: row.sameMailbox === true,
         });
-  return { facts, staleSince, deletedAt, standing, first, rejections, duplicate };
+  return {
+    contactId: lead.contactId,
+    facts,
+    staleSince,
+    deletedAt,
+    standing,
+    first,
+    rejections,
+    duplicate,
+  };
 }

@@ -5,8 +5,8 @@
 
 import { sql } from 'kysely';
 import type { Selectable } from 'kysely';
-import type { Change, ChangeKind, Trace } from '../../src/changes.ts';
-import type { Handle, PlanStepTable, StepState } from './schema.ts';
+import type { Change, ChangeKind } from '../../src/changes.ts';
+import type { Handle, PlanStepTable } from './schema.ts';
 
 export type PlanStep = Readonly<Selectable<PlanStepTable>>;
 

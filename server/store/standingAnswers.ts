@@ -1,7 +1,7 @@
 /** Which answer stands for a lead now. One row per contact, which is also the lock that puts answers in a row. */
 
 import { sql } from 'kysely';
-import type { Selectable } from 'kysely';
+import type { RawBuilder, Selectable } from 'kysely';
 import type { Handle, StandingAnswerTable } from './schema.ts';
 
 export type StandingAnswer = Readonly<Selectable<StandingAnswerTable>>;
@@ -14,15 +14,58 @@ type Lead = { readonly portalId: number; readonly contactId: string };
  */
 export async function lockStandingAnswers(tx: Handle, leads: readonly Lead[]): Promise<void> {
   if (leads.length === 0) return;
-  // Sorted, so that two groups that share leads take their locks in the same order. An update that changes nothing,
-  // because DO NOTHING would not lock the row.
   await sql`
-    insert into standing_answer (portal_id, contact_id, entry_id, kind, attempt)
-    select distinct "portalId", "contactId", null::uuid, 'none', 0
-    from jsonb_to_recordset(${JSON.stringify(leads)}::text::jsonb) as lead ("portalId" bigint, "contactId" text)
-    order by 1, 2
-    on conflict (portal_id, contact_id) do update set contact_id = excluded.contact_id`.execute(tx);
+    ${lockRows(sql`jsonb_to_recordset(${JSON.stringify(leads)}::text::jsonb)
+      as lead ("portalId" bigint, "contactId" text)`)}`.execute(tx);
 }
+
+/** A record as HubSpot's card names it. */
+export type RecordRow = {
+  readonly portalId: number;
+  /** HubSpot record id of the contact, or of the Lead that hangs on one. */
+  readonly objectId: string;
+  readonly isLead: boolean;
+};
+
+/**
+ * Locks the answers of the leads behind these records, and returns their contacts in the same order; `null` where the
+ * contact is not known or was never read, and where the portal is not set up.
+ */
+export async function lockRecords(
+  tx: Handle,
+  records: readonly RecordRow[],
+): Promise<readonly (string | null)[]> {
+  const rows = records.map((record, place) => ({ ...record, place }));
+  const found = await sql<{ place: number; contactId: string }>`
+    with lead as materialized (
+      select asked.place, asked."portalId", snapshot.contact_id as "contactId"
+      from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as asked
+        (place int, "portalId" bigint, "objectId" text, "isLead" boolean)
+      cross join lateral (
+        select contact_id from lead_snapshot
+        where portal_id = asked."portalId" and read_at is not null and contact_id = case
+          when asked."isLead" then (
+            select contact_id from lead_object where portal_id = asked."portalId" and lead_id = asked."objectId"
+          ) else asked."objectId" end
+        limit 1
+      ) snapshot
+    ), locked as (
+      ${lockRows(sql`lead`)}
+    )
+    select place, "contactId" as contact_id from lead`.execute(tx);
+  const byPlace = new Map(found.rows.map(({ place, contactId }) => [place, contactId]));
+  return records.map((_, place) => byPlace.get(place) ?? null);
+}
+
+/**
+ * Sorted, so that two groups that share leads take their locks in the same order. An update that changes nothing,
+ * because DO NOTHING would not lock the row.
+ */
+const lockRows = (leads: RawBuilder<unknown>) => sql`
+  insert into standing_answer (portal_id, contact_id, entry_id, kind, attempt)
+  select distinct "portalId", "contactId", null::uuid, 'none', 0 from ${leads}
+  order by 1, 2
+  on conflict (portal_id, contact_id) do update set contact_id = excluded.contact_id`;
 
 /** What stands, without a lock; `null` where the contact was never answered or nothing stands any more. */
 export async function findStandingAnswer(
