@@ -38,11 +38,13 @@ export function isoWeekOf(day: Day): string {
   return `${date.yearOfWeek}-W${String(date.weekOfYear).padStart(2, '0')}`;
 }
 
+// Made once: making a formatter costs more than all else that a decision computes.
+const MONTH_NAMES = new Intl.DateTimeFormat('en-GB', { month: 'short', timeZone: 'UTC' });
+
 /** A day for people: `22 Dec 2026`. */
 export function readableDay(day: Day): string {
-  const date = Temporal.PlainDate.from(day);
-  const month = date.toLocaleString('en-GB', { month: 'short' });
-  return `${date.day} ${month} ${date.year}`;
+  const { day: dayOfMonth, month, year } = Temporal.PlainDate.from(day);
+  return `${dayOfMonth} ${MONTH_NAMES.format(Date.UTC(year, month - 1, dayOfMonth))} ${year}`;
 }
 
 /** How long ago: `less than a minute`, `12 m`, `1 h 12 m`; from two days on in whole days, `3 days`. */
