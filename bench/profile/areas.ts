@@ -111,6 +111,37 @@ export const selfTime = (samples: readonly Sample[]): readonly Share[] => {
   return [...sums].map(([area, micros]) => ({ area, micros })).sort((a, b) => b.micros - a.micros);
 };
 
+/**
+ * Time by what it is done for: the outermost function of ours on the stack. Work that a callback of a driver goes on with
+ * has none, since a stack ends at the event loop.
+ */
+export const byWork = (samples: readonly Sample[]): readonly Share[] => {
+  const sums = new Map<string, number>();
+  for (const { stack, micros } of samples) {
+    const work = workOf(stack);
+    if (work !== null) sums.set(work, (sums.get(work) ?? 0) + micros);
+  }
+  return [...sums].map(([area, micros]) => ({ area, micros })).sort((a, b) => b.micros - a.micros);
+};
+
+/** Files of ours and what they are for, the first that fits. */
+const WORKS = [
+  { work: 'answering the rep', of: /^server\/(?:http\/|flows\/(?:recordRejection|situation|answers))/ },
+  { work: 'answering the rep', of: /^server\/store\/(?:groupCommit|ledger|standingAnswers|rollups)/ },
+  { work: 'carrying plans out', of: /^server\/(?:hubspot\/|flows\/drainPlans|store\/planSteps)/ },
+  { work: 'reading leads again after a webhook', of: /^server\/(?:flows|store)\/(?:takeWebhooks|snapshots)/ },
+  { work: 'ours, for either', of: /^(?:server|src)\// },
+] as const;
+
+const workOf = (stack: readonly Frame[]): string | null => {
+  if (stack.at(-1)?.name === '(idle)') return null;
+  for (const { file } of stack) {
+    const found = WORKS.find(({ of }) => of.test(file));
+    if (found !== undefined) return found.work;
+  }
+  return 'callbacks of drivers and of Node';
+};
+
 /** The functions in which the processor was longest, idle time left out. */
 export const hottest = (samples: readonly Sample[], count: number): readonly Share[] => {
   const sums = new Map<string, number>();

@@ -11,7 +11,7 @@ import { toClick, writeLines } from '../load/leads.ts';
 import { describeMachine, machineLine } from '../machine.ts';
 import { writeBlock, writePicture } from '../page.ts';
 import { AMPLE_CALLS_PER_10S, openStage, targetOf, whenQuiet } from '../stage.ts';
-import { hottest, selfTime, type Share } from './areas.ts';
+import { byWork, hottest, selfTime, type Share } from './areas.ts';
 import { readSamples, type Sample } from './cpuProfile.ts';
 import { flamePicture } from './flame.ts';
 
@@ -77,11 +77,12 @@ await runCommand(USAGE, async () => {
   const perSecond = Math.round(CLICKS / seconds);
   const said = `${CLICKS.toLocaleString('en')} rejections by ${CALLERS} callers, ${perSecond}/s under the profiler; ${machineLine(machine)}.`;
   const areas = sharesTable('area', selfTime(samples), total);
+  const works = sharesTable('busy with', byWork(samples), total);
   const functions = sharesTable('function', hottest(samples, HOTTEST), total);
-  say(`${said}\n\n${areas}\n\n${functions}`);
+  say(`${said}\n\n${areas}\n\n${works}\n\n${functions}`);
   await writeBlock(
     'profile',
-    `${said}\n\n${areas}\n\nThe functions in which the processor was longest:\n\n${functions}`,
+    `${said}\n\n${areas}\n\nThe same by what it is done for:\n\n${works}\n\nThe functions in which the processor was longest:\n\n${functions}`,
   );
   await writePicture(
     'acknowledgement-flame.svg',
