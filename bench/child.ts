@@ -23,14 +23,17 @@ type Reply = { readonly id: number; readonly output?: unknown; readonly error?: 
 /** How long a child may take to close what it holds, in milliseconds. */
 const STOP_WITHIN_MS = 30_000;
 
-export const startChild = <O extends Orders>(file: string): Child<O> => {
+/** @param options.quiet whether what it says on standard error is dropped */
+export const startChild = <O extends Orders>(
+  file: string,
+  { quiet = false }: { readonly quiet?: boolean } = {},
+): Child<O> => {
   const child = fork(file, [], {
     execArgv: ['--disable-warning=ExperimentalWarning'],
     serialization: 'advanced',
     // A process group of its own: Ctrl-C reaches the command alone, which then stops its children in order.
     detached: true,
-    // The plain handler's SDK tells each of its retries on standard error.
-    stdio: ['ignore', 'inherit', 'ignore', 'ipc'],
+    stdio: ['ignore', 'inherit', quiet ? 'ignore' : 'inherit', 'ipc'],
   });
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   let count = 0;
@@ -50,10 +53,11 @@ export const startChild = <O extends Orders>(file: string): Child<O> => {
     order: async (name, input) => {
       const asked = Promise.withResolvers<unknown>();
       const id = (count += 1);
-      waiting.set(id, asked);
       child.send({ id, name, input } satisfies Order, (error) => {
         if (error) asked.reject(error);
       });
+      // Not before: what cannot be sent throws above, and nobody waits for it then.
+      waiting.set(id, asked);
       return asked.promise;
     },
     stop: async () => {

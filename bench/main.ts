@@ -61,7 +61,10 @@ const run = async ({ json, only, quick }: ReturnType<typeof readOptions>): Promi
   const tookMinutes = Math.round((Date.now() - startedAt) / 6_000) / 10;
   say(`\n${table(figures)}\n${machineLine(machine)}; the run took ${tookMinutes} minutes.`);
   if (json !== undefined)
-    await writeFile(json, `${JSON.stringify({ ...figures, machine, quick, tookMinutes }, null, 2)}\n`);
+    await writeFile(
+      json,
+      `${JSON.stringify({ ...figures, machine, quick, tookMinutes, ranAt: new Date(startedAt).toISOString() }, null, 2)}\n`,
+    );
 };
 
 /** A run that is broken off leaves no process and no database behind. */

@@ -102,7 +102,7 @@ const QUIET_MS = 1_000;
  */
 export const whenQuiet = async (
   { serverUrl, crmUrl, portalId }: SandboxFacts,
-  { pollMs = POLL_MS, withinMs = 1_800_000 } = {},
+  { pollMs = POLL_MS, withinMs = 3_600_000 } = {},
 ): Promise<readonly LogEntry[]> => {
   const requests = await readRequests(crmUrl, portalId);
   const entries: LogEntry[] = [];

@@ -41,7 +41,9 @@ export const openPlain = async (
     rateLimit: { tenSecondly: callsPer10s },
   });
   await fillPortal(crmUrl, portalId, toContent(lines.map(({ lead }) => lead)));
-  const child: Child<PlainOrders> = startChild(path.join(import.meta.dirname, 'child.ts'));
+  // The SDK tells each of its retries on standard error.
+  const file = path.join(import.meta.dirname, 'child.ts');
+  const child: Child<PlainOrders> = startChild(file, { quiet: true });
   try {
     const url = await child.order('start', { crmUrl, accessToken, clientSecret, publicUrl: PUBLIC_URL });
     await setLatency(crmUrl, portalId);
