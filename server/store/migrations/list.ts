@@ -2,7 +2,9 @@
 
 import type { Migration } from 'kysely/migration';
 import { createTables } from './0001-tables.ts';
+import { keepAnswersAsSent } from './0002-answers-as-sent.ts';
 
 export const MIGRATIONS: readonly (Migration & { readonly name: string })[] = [
   { name: '0001-tables', up: createTables },
+  { name: '0002-answers-as-sent', up: keepAnswersAsSent },
 ];
