@@ -161,10 +161,12 @@ export class ModelLead {
       this.#reverses(target)
         ? 'failed'
         : 'done';
-    if (verdict === 'done' && step.effect === null) this.#takeBack(step, target);
+    // Taken back before, in a try whose answer was lost: what a person changed since was not there to be left alone.
+    const wasInDoubt = step.effect !== null;
+    if (verdict === 'done' && !wasInDoubt) this.#takeBack(step, target);
     if (row.state !== verdict) return [`undo of ${nameOf(row)} ended as ${row.state} instead of ${verdict}`];
     const said = row.problem?.kind === 'not-restored';
-    return verdict === 'failed' || said === step.leftAlone
+    return verdict === 'failed' || wasInDoubt || said === step.leftAlone
       ? []
       : [
           `undo of ${nameOf(row)} ${said ? 'says that something stayed' : 'does not say what stayed'}: ${String(row.problem?.sentence)}`,

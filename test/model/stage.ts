@@ -173,7 +173,7 @@ function heldBy(state: PortalState, { contactId, leadId }: { contactId: string; 
       made.push([reference, row.properties['hs_task_status'] === 'COMPLETED' ? 'completed' : 'there']);
   }
   return {
-    values: Object.fromEntries(values.map(([name, value]) => [name, plain(value)]).sort()),
+    values: Object.fromEntries(values.map(([name, value]): [string, string] => [name, plain(value)]).sort()),
     stage: leadId === null ? null : (leads[leadId]?.properties['hs_pipeline_stage'] ?? ''),
     lists: Object.entries(state.lists)
       .flatMap(([id, { members }]) => (members.includes(contactId) ? [id] : []))
