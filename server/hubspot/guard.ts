@@ -91,8 +91,13 @@ export async function guard<S extends GuardedStep>(
   for (const { intent, record } of found) {
     const history = histories.get(record.id) ?? {};
     const { step } = intent;
-    const stale = step.mode === 'do' ? staleOutcome(crm, intent, record.properties, history) : null;
+    const carriedOutAt = whenCarriedOut(intent, history);
+    const stale =
+      step.mode === 'do' && carriedOutAt === null
+        ? staleOutcome(crm, intent, record.properties, history)
+        : null;
     if (stale !== null) outcomes.push(stale);
+    else if (carriedOutAt !== null) ready.push(alreadyDone(intent, record, history, carriedOutAt));
     else ready.push(toReady(crm, intent, record, history, options.together === true));
   }
   return { ready, outcomes };
@@ -141,7 +146,7 @@ function toReady<S extends GuardedStep>(
   const notRestored: NotRestored[] = [];
   for (const [name, value] of Object.entries(writes)) {
     const now = current[name] ?? '';
-    before[name] = firstBefore(step, name, history[name], value) ?? now;
+    before[name] = step.lookFirst ? firstBefore(step, name, history[name] ?? []) : now;
     const wrote = step.mode === 'undo' ? step.expected[name] : undefined;
     const isWanted =
       wrote === undefined ||
@@ -157,20 +162,51 @@ function toReady<S extends GuardedStep>(
 }
 
 /**
- * The value before this step first touched it, where an earlier try of the same step may have written it already; found
- * in the history below our own versions of the target (or of the empty value between two lifecycle writes).
+ * The moment at which an earlier try of this step came through: the first one since the decision at which the record
+ * held, by a write of ours, all that the step writes. HubSpot gives the values of one write one timestamp. `null` when
+ * there was none. What other steps wrote is told apart by the values that only this one writes.
  */
-function firstBefore(
-  step: GuardedStep,
-  name: string,
-  versions: readonly Version[] | undefined,
-  target: string,
-): string | undefined {
-  if (versions === undefined || versions.length === 0) return undefined;
-  const isOurWrite = (version: Version): boolean =>
-    isOursSince(version, step.decidedAt) &&
-    (sameValue(version.value, target) || (name === 'lifecyclestage' && version.value === ''));
-  return versions.find((version) => !isOurWrite(version))?.value ?? '';
+function whenCarriedOut(
+  { step, writes }: Intent<GuardedStep>,
+  history: Readonly<Record<string, readonly Version[]>>,
+): Date | null {
+  if (!step.lookFirst) return null;
+  const wanted = Object.entries(writes);
+  const moments = wanted.flatMap(([name, value]) =>
+    (history[name] ?? [])
+      .filter((version) => isOursSince(version, step.decidedAt) && sameValue(version.value, value))
+      .map(({ at }) => at),
+  );
+  const heldAt = (name: string, moment: Date): string =>
+    history[name]?.find(({ at }) => at <= moment)?.value ?? '';
+  const held = (moment: Date): boolean =>
+    wanted.every(([name, value]) => sameValue(heldAt(name, moment), value));
+  return moments.sort((a, b) => a.getTime() - b.getTime()).find(held) ?? null;
+}
+
+/** Nothing is left to write: what differs by now was changed by a person since, and stays. */
+function alreadyDone<S extends GuardedStep>(
+  { step, writes }: Intent<S>,
+  record: CrmRecord,
+  history: Readonly<Record<string, readonly Version[]>>,
+  moment: Date,
+): Ready<S> {
+  const beforeOf = (name: string): string => {
+    const since = (history[name] ?? []).filter(({ at }) => at <= moment);
+    const written = since[0];
+    // Where the value stood already, HubSpot keeps no new version of it.
+    const wasWritten = written !== undefined && written.isOurs && written.at.getTime() === moment.getTime();
+    return firstBefore(step, name, wasWritten ? since.slice(1) : since);
+  };
+  const before = Object.fromEntries(Object.keys(writes).map((name) => [name, beforeOf(name)]));
+  return { step, recordId: record.id, writes: {}, before, current: record.properties, notRestored: [] };
+}
+
+/** The newest of these values, but for our own emptiness between two lifecycle writes. */
+function firstBefore(step: GuardedStep, name: string, versions: readonly Version[]): string {
+  const isOurClearing = (version: Version): boolean =>
+    name === 'lifecyclestage' && version.value === '' && isOursSince(version, step.decidedAt);
+  return versions.find((version) => !isOurClearing(version))?.value ?? '';
 }
 
 function isOursSince(version: Version | undefined, since: Date): boolean {

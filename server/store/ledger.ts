@@ -43,10 +43,10 @@ export async function insertEntries(tx: Handle, entries: readonly NewEntry[]): P
       reason, reverses_entry_id, note, dims, decision, answer)
     select "portalId", "entryId", "requestId", kind, "contactId", "leadId", at, day, "actorUserId", path,
       reason, "reversesEntryId", note, dims, decision, answer
-    from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as new
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as new
       (place int, "portalId" bigint, "entryId" uuid, "requestId" text, kind text, "contactId" text, "leadId" text,
        at timestamptz, day date, "actorUserId" bigint, path text, reason text, "reversesEntryId" uuid, note text,
-       dims jsonb, decision jsonb, answer jsonb)
+       dims jsonb, decision jsonb, answer json)
     order by place
     on conflict (portal_id, request_id) do nothing
     returning entry_id`.execute(tx);

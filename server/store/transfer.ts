@@ -57,7 +57,7 @@ async function* readAll(store: Store): AsyncGenerator<string> {
       // In the order of writing, since entries and steps refer to earlier ones.
       const order = counter === null ? sql`` : sql`order by ${sql.ref(counter)}`;
       await sql`declare rows no scroll cursor for
-        select to_jsonb(t)::text as row from ${sql.table(table)} t ${order}`.execute(tx);
+        select row_to_json(t)::text as row from ${sql.table(table)} t ${order}`.execute(tx);
       for (;;) {
         const { rows } = await sql<{ row: string }>`fetch ${sql.lit(BATCH)} from rows`.execute(tx);
         for (const { row } of rows) yield `{"table":${JSON.stringify(table)},"row":${row}}`;
@@ -135,7 +135,7 @@ function splitLine(line: string, lineNumber: number): { readonly table: string; 
 
 async function writeRows(tx: Handle, table: string, rows: readonly string[]): Promise<void> {
   await sql`insert into ${sql.table(table)} overriding system value
-    select * from jsonb_populate_recordset(null::${sql.table(table)}, ${`[${rows.join(',')}]`}::text::jsonb)`.execute(
+    select * from json_populate_recordset(null::${sql.table(table)}, ${`[${rows.join(',')}]`}::text::json)`.execute(
     tx,
   );
 }

@@ -12,7 +12,7 @@ import { drainPlans } from '../../server/flows/drainPlans.ts';
 import { provisionPortal } from '../../server/flows/provisionPortal.ts';
 import { refreshSnapshots } from '../../server/flows/snapshots.ts';
 import { createBudget } from '../../server/hubspot/budget.ts';
-import { createHubSpotClient } from '../../server/hubspot/client.ts';
+import { createHubSpotClient, type HubSpotClient } from '../../server/hubspot/client.ts';
 import { createGateway } from '../../server/hubspot/gateway.ts';
 import { createQueue } from '../../server/jobs/queue.ts';
 import type { Store } from '../../server/store/db.ts';
@@ -37,6 +37,10 @@ export type House = {
     contactId: string,
     ...properties: string[]
   ) => Promise<Readonly<Record<string, string | null>>>;
+  /** The door to HubSpot that the gateway calls through. */
+  readonly client: HubSpotClient;
+  /** A person's click in HubSpot's own pages. */
+  readonly asPerson: (method: string, path: string, body?: unknown) => Promise<unknown>;
   /** A person changes the record in HubSpot's own pages. */
   readonly byHand: (contactId: string, properties: Readonly<Record<string, string>>) => Promise<void>;
   readonly state: () => Promise<unknown>;
@@ -142,6 +146,8 @@ export async function openHouse(store: Store, options: { timeoutMs?: number } = 
 
   const hubspot = async (method: string, path: string, body?: unknown): Promise<Json> =>
     (await call(method, path, body, accessToken)) as Json;
+  const asPerson = (method: string, path: string, body?: unknown): Promise<unknown> =>
+    call(method, path, body, portal.uiToken, { 'x-sandbox-actor': 'crm-ui; userId=77' });
   const move = async (ms: number): Promise<void> => {
     offsetMs += ms;
     await call('PUT', '/sandbox/clock', { offsetMs });
@@ -149,6 +155,8 @@ export async function openHouse(store: Store, options: { timeoutMs?: number } = 
   return {
     context,
     portalId,
+    client,
+    asPerson,
     identity: { portalId, userId: 901, userEmail: 'mia@example.com' },
     control: (method, path, body) => call(method, `/sandbox/portals/${portalId}${path}`, body),
     hubspot,
@@ -174,14 +182,7 @@ export async function openHouse(store: Store, options: { timeoutMs?: number } = 
       return read['properties'] as Record<string, string | null>;
     },
     byHand: async (contactId, properties) => {
-      const person = { 'x-sandbox-actor': 'crm-ui; userId=77' };
-      await call(
-        'PATCH',
-        `/crm/objects/2026-09/contacts/${contactId}`,
-        { properties },
-        portal.uiToken,
-        person,
-      );
+      await asPerson('PATCH', `/crm/objects/2026-09/contacts/${contactId}`, { properties });
     },
     state: async () =>
       liveState((await call('GET', `/sandbox/portals/${portalId}/state?without=history`)) as PortalState),

@@ -99,12 +99,14 @@ export async function situationOf(tx: Handle, portalId: number, contactId: strin
   return found;
 }
 
+export type Snapshot = Pick<LeadSituation, 'staleSince' | 'deletedAt'> & { readonly facts: LeadFacts };
+
 /** What is known of a record, or `null` where it was never read. */
 export async function findSnapshot(
   tx: Handle,
   portalId: number,
   contactId: string,
-): Promise<Pick<LeadSituation, 'facts' | 'staleSince' | 'deletedAt'> | null> {
+): Promise<Snapshot | null> {
   const { facts, staleSince, deletedAt } = await situationOf(tx, portalId, contactId);
   return facts === null ? null : { facts, staleSince, deletedAt };
 }

@@ -2,9 +2,11 @@
 
 import type { Migration } from 'kysely/migration';
 import { createTables } from './0001-tables.ts';
-import { indexReadySteps } from './0002-ready-steps.ts';
+import { keepAnswersAsSent } from './0002-answers-as-sent.ts';
+import { indexReadySteps } from './0003-ready-steps.ts';
 
 export const MIGRATIONS: readonly (Migration & { readonly name: string })[] = [
   { name: '0001-tables', up: createTables },
-  { name: '0002-ready-steps', up: indexReadySteps },
+  { name: '0002-answers-as-sent', up: keepAnswersAsSent },
+  { name: '0003-ready-steps', up: indexReadySteps },
 ];
