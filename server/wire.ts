@@ -56,6 +56,7 @@ export async function startMqlServer(config: Config, log: Log, now: () => Date):
     }),
     timeoutMs: config.hubspotTimeoutMs,
     log,
+    now,
     metrics: {
       called: ({ result, waitedMs }) => {
         metrics.countHubSpotCall(result);

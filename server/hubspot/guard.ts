@@ -119,7 +119,8 @@ function staleOutcome(
     const now = current[name] ?? '';
     if (sameValue(now, value) || (name in writes && sameValue(now, writes[name] ?? ''))) continue;
     const latest = history[name]?.[0];
-    if (latest === undefined || latest.isOurs || latest.at <= step.decidedAt) continue;
+    if (latest === undefined || latest.isOurs || latest.at <= crm.client.toTheirTime(step.decidedAt))
+      continue;
     const at = readableMoment(latest.at, crm.portal.timeZone);
     const sentence = `${labelOf(name)} was ${changedTo(now)} on ${at}, after this decision. It was left as it is.`;
     return { stepId: step.stepId, state: 'stale', problem: { kind: 'stale-decision', sentence } };
@@ -136,19 +137,20 @@ function toReady<S extends GuardedStep>(
 ): Ready<S> {
   const { step, writes } = intent;
   const current = record.properties;
+  const since = crm.client.toTheirTime(step.decidedAt);
   const before: Record<string, string> = {};
   const toWrite: Record<string, string> = {};
   const notRestored: NotRestored[] = [];
   for (const [name, value] of Object.entries(writes)) {
     const now = current[name] ?? '';
-    before[name] = firstBefore(step, name, history[name], value) ?? now;
+    before[name] = firstBefore(since, name, history[name], value) ?? now;
     const wrote = step.mode === 'undo' ? step.expected[name] : undefined;
     const isWanted =
       wrote === undefined ||
       sameValue(now, wrote) ||
       sameValue(now, value) ||
       // Our own half-done undo.
-      isOursSince(history[name]?.[0], step.decidedAt);
+      isOursSince(history[name]?.[0], since);
     if (isWanted) toWrite[name] = value;
     else notRestored.push(leftAlone(crm, name, now, history[name]?.[0]));
   }
@@ -161,14 +163,14 @@ function toReady<S extends GuardedStep>(
  * in the history below our own versions of the target (or of the empty value between two lifecycle writes).
  */
 function firstBefore(
-  step: GuardedStep,
+  since: Date,
   name: string,
   versions: readonly Version[] | undefined,
   target: string,
 ): string | undefined {
   if (versions === undefined || versions.length === 0) return undefined;
   const isOurWrite = (version: Version): boolean =>
-    isOursSince(version, step.decidedAt) &&
+    isOursSince(version, since) &&
     (sameValue(version.value, target) || (name === 'lifecyclestage' && version.value === ''));
   return versions.find((version) => !isOurWrite(version))?.value ?? '';
 }

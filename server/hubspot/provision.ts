@@ -41,6 +41,7 @@ const accountDetails = z.object({ timeZone: z.string(), uiDomain: z.string() });
 export async function provisionPortal(hubspot: HubSpotClient, portalId: number): Promise<Provisioned> {
   // Dozens of calls at the first start: a rep who opens a card meanwhile goes first.
   const client: HubSpotClient = {
+    ...hubspot,
     call: (portal, request, schema) => hubspot.call(portal, { ...request, priority: 'backfill' }, schema),
   };
   // The time zone matters to a call only once the day's quota is used up.

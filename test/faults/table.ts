@@ -146,6 +146,12 @@ export const OTHER_FAULTS = {
     again: 'Those rows alone, after 2 s.',
     kept: 'As above; the rows that came through are not sent again.',
   },
+  'rows-unread': {
+    fault: '207 when a record is looked at before a repeat, some rows locked',
+    seen: '*Being checked*, “HubSpot is still working on this record. We try again by ourselves.”',
+    again: 'The look, after 2 s.',
+    kept: 'A row that could not be read is not a record that is not there: nothing is sent before the look has come through.',
+  },
   'first-sight': {
     fault: 'HubSpot does not answer when a record is seen for the first time',
     seen: 'Card and click: “HubSpot did not give us this record just now. Nothing was changed; try again in a moment.”',

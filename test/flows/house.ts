@@ -138,6 +138,7 @@ export async function openHouse(store: Store, options: HouseOptions = {}): Promi
     }),
     timeoutMs: options.timeoutMs ?? 5_000,
     log,
+    now,
   });
   const context: FlowContext = {
     store,
