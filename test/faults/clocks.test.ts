@@ -2,6 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { cardPath } from './rep.ts';
 import { openStand, type Stand } from './stand.ts';
 import { OTHER_FAULTS } from './table.ts';
 
@@ -87,7 +88,7 @@ describe(OTHER_FAULTS['clock-outside'].fault, () => {
     clockAheadMs = sign * 6 * MINUTE_MS;
 
     const clicked = await stand.click(contactId, requestId);
-    const seen = await stand.send('GET', `/v1/card?objectTypeId=0-1&objectId=${contactId}`);
+    const seen = await stand.send('GET', cardPath(contactId));
 
     for (const { status, body } of [clicked, seen]) {
       expect(status).toBe(401);

@@ -3,6 +3,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { StepView } from '../../src/contract.ts';
+import { cardPath } from './rep.ts';
 import { openStand, type Stand } from './stand.ts';
 import { OTHER_FAULTS, type OtherFault } from './table.ts';
 
@@ -158,7 +159,7 @@ it(OTHER_FAULTS['first-sight'].fault, async () => {
   await stand.faults({ match: { path: '.*' }, fault: { kind: 'status', status: 503 } });
   const requestId = randomUUID();
 
-  const seen = await stand.send('GET', `/v1/card?objectTypeId=0-1&objectId=${contactId}`);
+  const seen = await stand.send('GET', cardPath(contactId));
   const clicked = await stand.click(contactId, requestId);
 
   for (const { status, body } of [seen, clicked]) {

@@ -6,7 +6,6 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { jest } from '@jest/globals';
-import { signatureHeaders } from '../../sandbox/host/signature.ts';
 import { createApp } from '../../server/http/app.ts';
 import { startServer, stopServer } from '../../server/http/listen.ts';
 import { openStore } from '../../server/store/db.ts';
@@ -15,18 +14,13 @@ import type { CardView, RejectionAnswer, StepView } from '../../src/contract.ts'
 import { APP_ID, openHouse, type House, type HouseOptions, type Json } from '../flows/house.ts';
 import { fakeDate, passMs } from '../gateway/fakeDate.ts';
 import { collectLog, newDataDir } from '../store/engines.ts';
+import { countHeld, type Held, type PortalState } from './product.ts';
+import { cardPath, createSender, rejectionOf, type Reply, type Send } from './rep.ts';
 
 const PUBLIC_URL = 'https://mql.example.com';
 const SECRET = 'a-secret-of-this-test';
-const REASON = 'bad_data';
 /** Far from midnight and from any change of clocks in the portal's zone. */
 const START = Date.parse('2026-11-23T09:00:00Z');
-
-export type Reply = {
-  readonly status: number;
-  readonly retryAfter: string | null;
-  readonly body: Json;
-};
 
 export type LogEntry = {
   readonly seq: number;
@@ -42,7 +36,7 @@ export type Stand = House & {
   /** Lets time pass for server, sandbox and rate budget alike. */
   readonly pass: (ms: number) => Promise<void>;
   /** Sends a request that HubSpot signed on its own clock. */
-  readonly send: (method: 'GET' | 'POST', path: string, body?: object) => Promise<Reply>;
+  readonly send: Send;
   /** The click on Reject; the same `requestId` is the same click. */
   readonly click: (contactId: string, requestId?: string) => Promise<Reply>;
   /** Clicks, and throws unless the answer is taken. Returns its id. */
@@ -55,7 +49,7 @@ export type Stand = House & {
   /** What the app has asked HubSpot for since it was last asked here. */
   readonly newCalls: () => Promise<readonly LogEntry[]>;
   /** How many of each the record holds. */
-  readonly held: (contactId: string) => Promise<{ notes: number; tasks: number; lists: number }>;
+  readonly held: (contactId: string) => Promise<Held>;
 };
 
 export async function openStand(options: HouseOptions = {}): Promise<Stand> {
@@ -77,37 +71,18 @@ export async function openStand(options: HouseOptions = {}): Promise<Stand> {
   });
   const { server, url } = await startServer(app, { port: 0, host: '127.0.0.1' });
 
-  const send: Stand['send'] = async (method, path, body) => {
-    const address = new URL(PUBLIC_URL + path);
-    address.searchParams.set('userId', String(identity.userId));
-    address.searchParams.set('portalId', String(portalId));
-    const rawBody = body === undefined ? '' : JSON.stringify(body);
-    const signed = {
-      clientSecret: SECRET,
-      method,
-      url: address.href,
-      rawBody,
-      // The sandbox's time: HubSpot signs on its own clock.
-      timestampMs: Date.now(),
-    };
-    const answer = await fetch(address.href.replace(PUBLIC_URL, url), {
-      method,
-      headers: {
-        ...(rawBody === '' ? {} : { 'content-type': 'application/json' }),
-        ...signatureHeaders(signed),
-      },
-      ...(rawBody === '' ? {} : { body: rawBody }),
-    });
-    return {
-      status: answer.status,
-      retryAfter: answer.headers.get('retry-after'),
-      body: (await answer.json()) as Json,
-    };
-  };
+  const send = createSender({
+    publicUrl: PUBLIC_URL,
+    serverUrl: url,
+    clientSecret: SECRET,
+    portalId,
+    userId: identity.userId,
+    theirTimeMs: () => Promise.resolve(Date.now()),
+  });
   const click: Stand['click'] = (contactId, requestId = randomUUID()) =>
-    send('POST', '/v1/rejections', house.rejection(contactId, { requestId, reason: REASON }));
+    send('POST', '/v1/rejections', rejectionOf(contactId, requestId));
   const card: Stand['card'] = async (contactId) => {
-    const { body } = await send('GET', `/v1/card?objectTypeId=0-1&objectId=${contactId}`);
+    const { body } = await send('GET', cardPath(contactId));
     if (body['ok'] !== true) throw new Error(JSON.stringify(body));
     return body as unknown as CardView;
   };
@@ -137,7 +112,7 @@ export async function openStand(options: HouseOptions = {}): Promise<Stand> {
       seen = entries.at(-1)?.seq ?? seen;
       return entries.filter(({ actor }) => actor === 'app');
     },
-    held: (contactId) => countHeld(house, contactId),
+    held: async (contactId) => countHeld((await house.state()) as PortalState, contactId),
     close: async () => {
       await stopServer(server, { deadlineMs: 5_000 });
       await house.close();
@@ -145,22 +120,5 @@ export async function openStand(options: HouseOptions = {}): Promise<Stand> {
       await rm(dataDir, { recursive: true, force: true });
       jest.useRealTimers();
     },
-  };
-}
-
-type PortalState = {
-  readonly objects: Readonly<Record<string, Readonly<Record<string, { readonly archived: boolean }>>>>;
-  readonly associations: readonly string[];
-  readonly lists: Readonly<Record<string, { readonly members: readonly string[] }>>;
-};
-
-async function countHeld({ state }: House, contactId: string) {
-  const { associations, lists } = (await state()) as PortalState;
-  const linked = (type: string): number =>
-    associations.filter((line) => line.startsWith(`contact ${contactId} → ${type} `)).length;
-  return {
-    notes: linked('note'),
-    tasks: linked('task'),
-    lists: Object.values(lists).filter(({ members }) => members.includes(contactId)).length,
   };
 }

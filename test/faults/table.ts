@@ -174,7 +174,7 @@ export const OTHER_FAULTS = {
     fault: 'PostgreSQL stopped and started in mid-work',
     seen: 'Card and click meanwhile: 503, “Our database does not answer just now. Try again in a moment: a click that is sent twice counts once.”',
     again:
-      'The queue takes up its work within seconds. Steps whose outcome could not be written down are looked for on the record when their lease of three minutes ends.',
+      'The queue takes up its work within half a minute. Steps whose outcome could not be written down are looked for on the record when their lease of three minutes ends.',
     kept: 'An answer is given only after its commit. A click whose commit was cut off is asked for again under the same request id, and gets the first answer where there is one.',
   },
   'disk-nearly-full': {
@@ -185,8 +185,8 @@ export const OTHER_FAULTS = {
   },
   'disk-full-tables': {
     fault: 'disk of the embedded store full, a table cannot grow',
-    seen: 'As above.',
-    again: 'As above.',
+    seen: 'Click: 503, “Our database does not answer just now. Try again in a moment: a click that is sent twice counts once.” The card is still shown.',
+    again: 'Nothing by itself; the rep clicks again.',
     kept: 'The transaction is taken back whole.',
   },
   'disk-full-log': {
