@@ -1,7 +1,7 @@
 /** Plays a script through the app and waits until the app owes HubSpot nothing. */
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { askSandbox } from '../control.ts';
+import { askSandbox, readClockOffset } from '../control.ts';
 import type { Sandbox } from '../compose.ts';
 import { type AssociationRow, PRIMARY_CONTACT_OF_LEAD, type RecordRow, fillPortal } from '../data/content.ts';
 import { toContent } from '../data/leadsFile.ts';
@@ -75,27 +75,48 @@ const toAssociation = ({ lead, leadId }: Line): AssociationRow => ({
   typeId: PRIMARY_CONTACT_OF_LEAD,
 });
 
-/** Polls a count until it is 0. Gives up when it has not moved for two minutes, and returns what is left. */
-const whenQuiet = async (count: () => Promise<number>): Promise<number> => {
+/**
+ * Polls a count until it is 0. Gives up when it has not moved for two minutes, and returns what is left.
+ *
+ * @param whenStill what to do when a look found no less than the one before
+ */
+const whenQuiet = async (count: () => Promise<number>, whenStill?: () => Promise<void>): Promise<number> => {
   let last = Infinity;
   let movedAt = Date.now();
   for (;;) {
     const left = await count();
     if (left === 0 || Date.now() - movedAt > PATIENCE_MS) return left;
     if (left < last) movedAt = Date.now();
+    else await whenStill?.();
     last = left;
     await pause(POLL_MS);
   }
 };
 
+/**
+ * How far the clock goes on when everything waits for its next try. Little enough that the lease of steps that are
+ * under way (three minutes) is not over before they are.
+ */
+const WAIT_SKIPPED_MS = 5_000;
+
+const passTime = async (sandbox: Sandbox, ms: number): Promise<void> =>
+  sandbox.setClock((await readClockOffset(sandbox.crmUrl)) + ms);
+
 /** Accepts and rejects every lead, and takes back what the script says. Resolves when everything has settled. */
 export const play = async (
   sandbox: Sandbox,
   lines: readonly Line[],
-  options: { readonly callers: number; readonly say: (text: string) => void },
+  options: {
+    readonly callers: number;
+    readonly say: (text: string) => void;
+    /** The clock is moved over the waits between two tries of a step. */
+    readonly overWaits?: boolean;
+  },
 ): Promise<readonly Told[]> => {
   const clicks = createClicks(sandbox);
   const { callers, say } = options;
+  const whenStill = options.overWaits === true ? () => passTime(sandbox, WAIT_SKIPPED_MS) : undefined;
+  const settleAll = () => settle(clicks, told, callers, whenStill);
   const told: Told[] = [];
   await eachOf(lines, callers, async (line) => {
     const one = await answer(clicks, line);
@@ -104,13 +125,13 @@ export const play = async (
     if (told.length % 1_000 === 0) say(`${told.length} answers given`);
   });
   say('all answered; waiting for HubSpot to be brought up to date');
-  await settle(clicks, told, callers);
+  await settleAll();
   await eachOf(undoneAt(told, 'after-first-steps'), callers, (one) => takeBack(clicks, one));
   say('the clock goes on by eight days, for the steps that wait for the weekly review');
-  await sandbox.setClock(HELD_STEPS_MS);
-  await settle(clicks, told, callers);
+  await passTime(sandbox, HELD_STEPS_MS);
+  await settleAll();
   await eachOf(undoneAt(told, 'after-all-steps'), callers, (one) => takeBack(clicks, one));
-  for (const one of await settle(clicks, told, callers)) one.trouble.push('its steps did not settle');
+  for (const one of await settleAll()) one.trouble.push('its steps did not settle');
   return told;
 };
 
@@ -145,7 +166,12 @@ const sentenceOf = (said: Said): string =>
   typeof said['sentence'] === 'string' ? said['sentence'] : JSON.stringify(said);
 
 /** Waits until no card shows a step that is still to come. Returns those that stay open. */
-const settle = async (clicks: Clicks, told: readonly Told[], callers: number): Promise<readonly Told[]> => {
+const settle = async (
+  clicks: Clicks,
+  told: readonly Told[],
+  callers: number,
+  whenStill?: () => Promise<void>,
+): Promise<readonly Told[]> => {
   let open = told.filter(({ answerId }) => answerId !== null);
   await whenQuiet(async () => {
     const still: Told[] = [];
@@ -156,7 +182,7 @@ const settle = async (clicks: Clicks, told: readonly Told[], callers: number): P
     });
     open = still;
     return open.length;
-  });
+  }, whenStill);
   return open;
 };
 
