@@ -3,10 +3,13 @@
 import { askSandbox } from '../control.ts';
 import type { Sandbox } from '../compose.ts';
 
-/** Calls that meet each fault, of a hundred. */
-const EACH_PERCENT = 2;
+/**
+ * Share of the calls that meet each fault. There are about twenty, and a look before a repeat takes five calls: together
+ * they must leave a step a fair chance to come through.
+ */
+const RATE_OF_EACH = 0.006;
 /** The server's time limit while faults are on, so that an answer can be late without the replay waiting long. */
-export const TIME_LIMIT_MS = 800;
+export const TIME_LIMIT_MS = 500;
 
 /** HubSpot names its waits where it is asked to; a second is enough to see that they are kept. */
 const WAIT = { retryAfterSeconds: 1 };
@@ -33,7 +36,7 @@ const MIX: readonly { readonly path: string; readonly fault: object }[] = [
     { kind: 'cut-before-headers' },
     { kind: 'cut-before-body' },
     { kind: 'cut-mid-body' },
-    { kind: 'slow', ms: TIME_LIMIT_MS + 200 },
+    { kind: 'slow', ms: TIME_LIMIT_MS + 100 },
     { kind: 'malformed-json' },
     { kind: 'unknown-fields' },
   ].map((fault) => ({ path: '.', fault })),
@@ -47,7 +50,7 @@ export const switchOnFaults = async ({ crmUrl, portalId }: Sandbox, seed: number
   const rules = MIX.map(({ path, fault }, place) => ({
     match: { path },
     fault,
-    rate: EACH_PERCENT / 100,
+    rate: RATE_OF_EACH,
     seed: seed + place,
   }));
   await askSandbox(crmUrl, 'PUT', `/sandbox/portals/${portalId}/faults`, rules);

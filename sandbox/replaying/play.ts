@@ -7,6 +7,7 @@ import { type AssociationRow, PRIMARY_CONTACT_OF_LEAD, type RecordRow, fillPorta
 import { toContent } from '../data/leadsFile.ts';
 import type { Line } from './script.ts';
 import type { TrafficCount } from './witnesses.ts';
+import type { Rest } from './rest.ts';
 import { type Clicks, type Said, createClicks, eachOf } from './rep.ts';
 
 /** What the app told the rep about one lead. */
@@ -22,6 +23,8 @@ export type Told = {
 const POLL_MS = 250;
 /** Nothing has settled for so long: what is still open is told as a disagreement. Milliseconds. */
 const PATIENCE_MS = 120_000;
+/** Where a rest tells when all is done, every so many cards are looked at. */
+const LOOKED_AT_EVERY = 50;
 /** The weekly review's seven days, and one more. Milliseconds. */
 export const HELD_STEPS_MS = 8 * 86_400_000;
 
@@ -75,32 +78,18 @@ const toAssociation = ({ lead, leadId }: Line): AssociationRow => ({
   typeId: PRIMARY_CONTACT_OF_LEAD,
 });
 
-/**
- * Polls a count until it is 0. Gives up when it has not moved for two minutes, and returns what is left.
- *
- * @param whenStill what to do when a look found no less than the one before
- */
-const whenQuiet = async (count: () => Promise<number>, whenStill?: () => Promise<void>): Promise<number> => {
+/** Polls a count until it is 0. Gives up when it has not moved for two minutes, and returns what is left. */
+const whenQuiet = async (count: () => Promise<number>): Promise<number> => {
   let last = Infinity;
   let movedAt = Date.now();
   for (;;) {
     const left = await count();
     if (left === 0 || Date.now() - movedAt > PATIENCE_MS) return left;
     if (left < last) movedAt = Date.now();
-    else await whenStill?.();
     last = left;
     await pause(POLL_MS);
   }
 };
-
-/**
- * How far the clock goes on when everything waits for its next try. Little enough that the lease of steps that are
- * under way (three minutes) is not over before they are.
- */
-const WAIT_SKIPPED_MS = 5_000;
-
-const passTime = async (sandbox: Sandbox, ms: number): Promise<void> =>
-  sandbox.setClock((await readClockOffset(sandbox.crmUrl)) + ms);
 
 /** Accepts and rejects every lead, and takes back what the script says. Resolves when everything has settled. */
 export const play = async (
@@ -109,15 +98,16 @@ export const play = async (
   options: {
     readonly callers: number;
     readonly say: (text: string) => void;
-    /** The clock is moved over the waits between two tries of a step. */
-    readonly overWaits?: boolean;
+    /** How to wait for the app, with the clock moved over its waits; where it is left out, until the cards say so. */
+    readonly rest?: Rest;
   },
 ): Promise<readonly Told[]> => {
   const clicks = createClicks(sandbox);
-  const { callers, say } = options;
-  const whenStill = options.overWaits === true ? () => passTime(sandbox, WAIT_SKIPPED_MS) : undefined;
-  const settleAll = () => settle(clicks, told, callers, whenStill);
+  const { callers, say, rest } = options;
   const told: Told[] = [];
+  const settleAll = async (): Promise<void> => {
+    await (rest ? rest.untilDone() : settle(clicks, told, callers));
+  };
   await eachOf(lines, callers, async (line) => {
     const one = await answer(clicks, line);
     told.push(one);
@@ -127,11 +117,15 @@ export const play = async (
   say('all answered; waiting for HubSpot to be brought up to date');
   await settleAll();
   await eachOf(undoneAt(told, 'after-first-steps'), callers, (one) => takeBack(clicks, one));
+  await rest?.quiet();
   say('the clock goes on by eight days, for the steps that wait for the weekly review');
-  await passTime(sandbox, HELD_STEPS_MS);
+  await sandbox.setClock((await readClockOffset(sandbox.crmUrl)) + HELD_STEPS_MS);
   await settleAll();
   await eachOf(undoneAt(told, 'after-all-steps'), callers, (one) => takeBack(clicks, one));
-  for (const one of await settleAll()) one.trouble.push('its steps did not settle');
+  await rest?.untilDone();
+  // After a rest some cards stand for all: every step of every lead is compared in the end.
+  const looked = rest ? told.filter((_one, place) => place % LOOKED_AT_EVERY === 0) : told;
+  for (const one of await settle(clicks, looked, callers)) one.trouble.push('its steps did not settle');
   return told;
 };
 
@@ -166,12 +160,7 @@ const sentenceOf = (said: Said): string =>
   typeof said['sentence'] === 'string' ? said['sentence'] : JSON.stringify(said);
 
 /** Waits until no card shows a step that is still to come. Returns those that stay open. */
-const settle = async (
-  clicks: Clicks,
-  told: readonly Told[],
-  callers: number,
-  whenStill?: () => Promise<void>,
-): Promise<readonly Told[]> => {
+const settle = async (clicks: Clicks, told: readonly Told[], callers: number): Promise<readonly Told[]> => {
   let open = told.filter(({ answerId }) => answerId !== null);
   await whenQuiet(async () => {
     const still: Told[] = [];
@@ -182,7 +171,7 @@ const settle = async (
     });
     open = still;
     return open.length;
-  }, whenStill);
+  });
   return open;
 };
 

@@ -7,6 +7,7 @@ import type { FileLead } from '../data/leadsFile.ts';
 import { type FaultCount, switchOffFaults, switchOnFaults, TIME_LIMIT_MS } from './faultMix.ts';
 import { loadLines, play } from './play.ts';
 import { type Disagreement, reconcile } from './reconcile.ts';
+import { createRest } from './rest.ts';
 import { writeScript } from './script.ts';
 import { countTraffic, readCrmState, readStore } from './witnesses.ts';
 
@@ -77,7 +78,11 @@ export const replay = async (options: ReplayOptions): Promise<ReplayResult> => {
     const before = await readCrmState(crmUrl, portalId);
     if (faults !== undefined) await switchOnFaults(sandbox, faults);
     const startedAt = Date.now();
-    const told = await play(sandbox, lines, { callers, say, overWaits: faults !== undefined });
+    const told = await play(sandbox, lines, {
+      callers,
+      say,
+      ...(faults !== undefined && { rest: createRest(sandbox) }),
+    });
     const seconds = (Date.now() - startedAt) / 1_000;
     const met = faults === undefined ? {} : await switchOffFaults(sandbox);
     const { calls, tooMany } = await traffic.stop();
