@@ -25,6 +25,7 @@ const KINDS = [
   'gateway',
   'http',
   'flows',
+  'faults',
   'extensions',
   'journey',
   'model',

@@ -83,10 +83,13 @@ export type Sandbox = {
  */
 export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
   const closers: (() => Promise<void>)[] = [];
-  const close = async (): Promise<void> => {
-    // Each once, the last started first; a second call finds nothing left to do.
+  // Each once, the last started first.
+  const closeAll = async (): Promise<void> => {
     for (let closer = closers.pop(); closer; closer = closers.pop()) await closer();
   };
+  let closing: Promise<void> | undefined;
+  // A second call, as when a signal comes while a run ends, waits for the first: the folder must not go before its users.
+  const close = (): Promise<void> => (closing ??= closeAll());
   try {
     return await compose(options, closers, close);
   } catch (error) {

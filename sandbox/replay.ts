@@ -15,6 +15,7 @@ const USAGE = `Usage: npm run replay -- --leads FILE.csv [options]
   --limit N            only the first N rows
   --callers N          reps who answer at the same time; 16
   --seed N             of the drawn reasons; 1
+  --faults N           calls to HubSpot meet every kind of fault at random, drawn from this seed
   --database URL       a PostgreSQL database instead of the embedded one
   --json               the result as JSON`;
 
@@ -30,6 +31,7 @@ const readOptions = () => {
         limit: { type: 'string' },
         callers: { type: 'string', default: '16' },
         seed: { type: 'string', default: '1' },
+        faults: { type: 'string' },
         database: { type: 'string' },
         json: { type: 'boolean', default: false },
       },
@@ -43,6 +45,7 @@ const readOptions = () => {
     limit: values.limit === undefined ? undefined : wholeNumber('--limit', values.limit, 1, 1_000_000),
     callers: wholeNumber('--callers', values.callers, 1, 200),
     seed: wholeNumber('--seed', values.seed, 0, 2 ** 32 - 1),
+    faults: values.faults === undefined ? undefined : wholeNumber('--faults', values.faults, 0, 2 ** 31),
   };
 };
 
@@ -55,6 +58,7 @@ const table = (result: ReplayResult): string =>
     ['calls to HubSpot', result.calls],
     ['refused as too many (429)', result.tooMany],
     ['seconds', result.seconds],
+    ...Object.entries(result.faults).map(([name, times]) => [`fault: ${name}`, times]),
     ['disagreements', result.disagreements.length],
   ]
     .map(([name, value]) => `  ${String(name).padEnd(28)}${String(value).padStart(8)}`)
@@ -74,13 +78,14 @@ const run = async (options: ReturnType<typeof readOptions>): Promise<void> => {
   say(
     `Reasons are synthetic: no file says why a lead was turned back. Of 100 rejections: ${mix} (seed ${options.seed}).`,
   );
-  const { callers, seed, database } = options;
+  const { callers, seed, faults, database } = options;
   const result = await replay({
     leads,
     won,
     callers,
     seed,
     say,
+    ...(faults !== undefined && { faults }),
     ...(database !== undefined && { databaseUrl: database }),
   });
   if (options.json)

@@ -59,6 +59,7 @@ export async function startMqlServer(config: Config, log: Log, now: () => Date):
     }),
     timeoutMs: config.hubspotTimeoutMs,
     log,
+    now,
     metrics: {
       called: ({ result, waitedMs }) => {
         metrics.countHubSpotCall(result);
@@ -111,7 +112,8 @@ export async function startMqlServer(config: Config, log: Log, now: () => Date):
   };
 }
 
-function flowsOf(context: FlowContext): Flows {
+/** What the routes call, on this context. */
+export function flowsOf(context: FlowContext): Flows {
   return {
     knowsPortal: (portalId) => context.portalIds.includes(portalId),
     viewCard: (identity, record) => viewCard(context, identity, record),

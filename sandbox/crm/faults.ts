@@ -118,7 +118,14 @@ type Row = Readonly<Record<string, unknown>>;
 export const splitRows = (
   body: unknown,
   fault: Fault & { readonly kind: 'rows' },
-): { readonly body: unknown; readonly finish: (answer: Answer) => Answer } | undefined => {
+):
+  | {
+      readonly body: unknown;
+      /** No row is left to be carried out. */
+      readonly none: boolean;
+      readonly finish: (answer: Answer) => Answer;
+    }
+  | undefined => {
   if (!isObject(body) || !Array.isArray(body.inputs)) return undefined;
   const isBad = (_row: unknown, at: number): boolean => (at + 1) % fault.every === 0;
   const rows: readonly unknown[] = body.inputs;
@@ -138,8 +145,9 @@ export const splitRows = (
   }));
   return {
     body: { ...body, inputs: good },
+    none: good.length === 0,
     finish: (answer) => {
-      const given: Row = isObject(answer.body) ? answer.body : {};
+      const given: Row = isObject(answer.body) ? answer.body : { status: 'COMPLETE', results: [] };
       const before: readonly unknown[] = Array.isArray(given.errors) ? given.errors : [];
       const all = [...before, ...errors];
       return { status: 207, body: { ...given, numErrors: all.length, errors: all } };

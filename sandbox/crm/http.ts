@@ -179,7 +179,9 @@ const runWithFault = (
   if (!fault) return run(call);
   if (fault.kind === 'rows') {
     const split = splitRows(call.body, fault);
-    return split ? split.finish(run({ ...call, body: split.body })) : run(call);
+    if (!split) return run(call);
+    // An empty batch would be refused as such; here every row of a good one failed.
+    return split.finish(split.none ? { status: 200 } : run({ ...call, body: split.body }));
   }
   const answer = isApplied(fault) ? run(call) : { status: 200 };
   if (fault.kind === 'status') throw toFaultError(fault);
@@ -255,6 +257,7 @@ export const createApi = (world: World): Router => {
   router.use((req, res, next) => {
     const correlationId = nextCorrelation();
     res.setHeader('X-HubSpot-Correlation-Id', correlationId);
+    res.setHeader('Date', new Date(world.clock.now()).toUTCString());
     const rawUrl = req.url;
     if (rawUrl.length > MOST_URL) {
       const error = new HubSpotError({ status: 414, category: 'VALIDATION_ERROR', message: 'URI Too Long' });

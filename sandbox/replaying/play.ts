@@ -1,12 +1,13 @@
 /** Plays a script through the app and waits until the app owes HubSpot nothing. */
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { askSandbox } from '../control.ts';
+import { askSandbox, readClockOffset } from '../control.ts';
 import type { Sandbox } from '../compose.ts';
 import { type AssociationRow, PRIMARY_CONTACT_OF_LEAD, type RecordRow, fillPortal } from '../data/content.ts';
 import { toContent } from '../data/leadsFile.ts';
 import type { Line } from './script.ts';
 import type { TrafficCount } from './witnesses.ts';
+import type { Rest } from './rest.ts';
 import { type Clicks, type Said, createClicks, eachOf } from './rep.ts';
 
 /** What the app told the rep about one lead. */
@@ -22,6 +23,8 @@ export type Told = {
 const POLL_MS = 250;
 /** Nothing has settled for so long: what is still open is told as a disagreement. Milliseconds. */
 const PATIENCE_MS = 120_000;
+/** Where a rest tells when all is done, every so many cards are looked at. */
+const LOOKED_AT_EVERY = 50;
 /** The weekly review's seven days, and one more. Milliseconds. */
 export const HELD_STEPS_MS = 8 * 86_400_000;
 
@@ -92,11 +95,19 @@ const whenQuiet = async (count: () => Promise<number>): Promise<number> => {
 export const play = async (
   sandbox: Sandbox,
   lines: readonly Line[],
-  options: { readonly callers: number; readonly say: (text: string) => void },
+  options: {
+    readonly callers: number;
+    readonly say: (text: string) => void;
+    /** How to wait for the app, with the clock moved over its waits; where it is left out, until the cards say so. */
+    readonly rest?: Rest;
+  },
 ): Promise<readonly Told[]> => {
   const clicks = createClicks(sandbox);
-  const { callers, say } = options;
+  const { callers, say, rest } = options;
   const told: Told[] = [];
+  const settleAll = async (): Promise<void> => {
+    await (rest ? rest.untilDone() : settle(clicks, told, callers));
+  };
   await eachOf(lines, callers, async (line) => {
     const one = await answer(clicks, line);
     told.push(one);
@@ -104,13 +115,17 @@ export const play = async (
     if (told.length % 1_000 === 0) say(`${told.length} answers given`);
   });
   say('all answered; waiting for HubSpot to be brought up to date');
-  await settle(clicks, told, callers);
+  await settleAll();
   await eachOf(undoneAt(told, 'after-first-steps'), callers, (one) => takeBack(clicks, one));
+  await rest?.quiet();
   say('the clock goes on by eight days, for the steps that wait for the weekly review');
-  await sandbox.setClock(HELD_STEPS_MS);
-  await settle(clicks, told, callers);
+  await sandbox.setClock((await readClockOffset(sandbox.crmUrl)) + HELD_STEPS_MS);
+  await settleAll();
   await eachOf(undoneAt(told, 'after-all-steps'), callers, (one) => takeBack(clicks, one));
-  for (const one of await settle(clicks, told, callers)) one.trouble.push('its steps did not settle');
+  await rest?.untilDone();
+  // After a rest some cards stand for all: every step of every lead is compared in the end.
+  const looked = rest ? told.filter((_one, place) => place % LOOKED_AT_EVERY === 0) : told;
+  for (const one of await settle(clicks, looked, callers)) one.trouble.push('its steps did not settle');
   return told;
 };
 

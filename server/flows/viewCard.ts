@@ -1,6 +1,6 @@
 /** What the card shows for one record: every word that depends on the customer, ready to draw. */
 
-import { readableDay, dayOf } from '../../src/calendar.ts';
+import { readableDay, readableMoment, dayOf } from '../../src/calendar.ts';
 import { describeChange } from '../../src/changes.ts';
 import type {
   CardView,
@@ -169,13 +169,26 @@ function labelOf({ change }: PlanStep): string {
   return change === null ? 'Erased with the person’s data' : describeChange(change);
 }
 
-function toStepView(step: PlanStep, { portal, now }: PortalAt): StepView {
+/** A wait that is longer than this is worth telling the rep. */
+const TOLD_WAIT_MS = 60_000;
+
+/** What keeps a step that is tried again by itself, and when that is, where it is not soon. */
+function untilNextTry({ problem }: PlanStep, { portal, now }: PortalAt): string | null {
+  if (problem === null) return null;
+  const retryAt = problem.retryAt === undefined ? null : new Date(problem.retryAt);
+  return retryAt === null || retryAt.getTime() - now.getTime() <= TOLD_WAIT_MS
+    ? problem.sentence
+    : `${problem.sentence} Next try: ${readableMoment(retryAt, portal.timeZone)}.`;
+}
+
+function toStepView(step: PlanStep, at: PortalAt): StepView {
+  const { portal, now } = at;
   const label = labelOf(step);
   const sentence = step.problem?.sentence ?? null;
   switch (step.state) {
     case 'pending': {
       const waits = step.held && step.dueAt.getTime() > now.getTime();
-      if (!waits) return { label, state: 'pending', detail: sentence };
+      if (!waits) return { label, state: 'pending', detail: untilNextTry(step, at) };
       const by = readableDay(dayOf(step.dueAt, portal.timeZone));
       return { label, state: 'waiting', detail: `Waits for the weekly review; by itself on ${by}.` };
     }
@@ -189,10 +202,11 @@ function toStepView(step: PlanStep, { portal, now }: PortalAt): StepView {
         state: step.problem?.kind === 'not-restored' ? 'not-restored' : 'undone',
         detail: sentence,
       };
+    case 'unknown':
+      return { label, state: 'unknown', detail: untilNextTry(step, at) };
     case 'running':
     case 'done':
     case 'failed':
-    case 'unknown':
       return { label, state: step.state, detail: sentence };
   }
 }

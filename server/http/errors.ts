@@ -70,7 +70,8 @@ export const FAILURES = {
   'store-unavailable': {
     status: 503,
     retry: true,
-    sentence: 'The answer could not be stored. Nothing has changed; try again in a moment.',
+    sentence:
+      'Our database does not answer just now. Try again in a moment: a click that is sent twice counts once.',
   },
   stopping: { status: 503, retry: true, sentence: 'The server is restarting. Try again in a moment.' },
   internal: {

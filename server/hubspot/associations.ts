@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { paths, type ObjectType } from './paths.ts';
-import { chunksOf, type Crm } from './records.ts';
+import { assertRowsRead, chunksOf, rowErrors, type Crm } from './records.ts';
 
 /** HubSpot's documented maximum of inputs in one call. */
 const BATCH = 1_000;
@@ -20,6 +20,7 @@ const associationsAnswer = z.object({
       paging: z.object({ next: z.object({ after: z.string().nullish() }).nullish() }).nullish(),
     }),
   ),
+  errors: rowErrors,
 });
 
 export type Association = { readonly id: string; readonly typeIds: readonly number[] };
@@ -48,6 +49,7 @@ export async function readAssociations(
         },
         associationsAnswer,
       );
+      assertRowsRead(paths.associations(from, to), answer.errors);
       for (const row of answer.results) {
         const others = row.to.map(({ toObjectId, associationTypes }) => ({
           id: String(toObjectId),

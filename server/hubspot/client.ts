@@ -14,6 +14,7 @@ import {
   type PortalRef,
   type Priority,
 } from './budget.ts';
+import { createTheirClock } from './theirClock.ts';
 import {
   detailsOf,
   errorBody,
@@ -43,6 +44,8 @@ export type HubSpotClient = {
   readonly call: <T>(portal: PortalRef, request: HubSpotRequest, schema: z.ZodType<T>) => Promise<T>;
   /** Calls for live work that this process has made in the portal in the last ten seconds. */
   readonly recentCalls: (portal: PortalRef) => number;
+  /** An instant of our clock as HubSpot's clock showed it, to be compared with the times in its answers. */
+  readonly toTheirTime: (ours: Date) => Date;
 };
 
 export type CallLog = { readonly warn: (facts: object, message: string) => void };
@@ -65,12 +68,15 @@ export type HubSpotClientOptions = {
   readonly timeoutMs: number;
   readonly log: CallLog;
   readonly metrics?: CallMetrics;
+  /** The clock that decisions are stamped by; the machine's where it is left out. */
+  readonly now?: () => Date;
 };
 
 type Answer = { readonly status: number; readonly headers: Headers; readonly text: string };
 
 export function createHubSpotClient(options: HubSpotClientOptions): HubSpotClient {
-  const { budget, tokenFor, timeoutMs, log, metrics } = options;
+  const { budget, tokenFor, timeoutMs, log, metrics, now = () => new Date() } = options;
+  const theirClock = createTheirClock(now);
   // One client for all portals, without token: setAccessToken would rebuild the SDK's process-wide state each time.
   // Retries and limiter stay off: they are process-global, ignore the rate headers and repeat creates.
   const sdk = new Client({ basePath: options.baseUrl });
@@ -100,6 +106,7 @@ export function createHubSpotClient(options: HubSpotClientOptions): HubSpotClien
       await lease.end(null, null);
       throw new HubSpotError(kindOfCut(error), detailsOf(request, null, {}), { cause: error });
     }
+    theirClock.hear(answer.headers);
     if (answer.status < 200 || answer.status > 299) {
       const error = errorOf(portal, request, answer);
       const limited =
@@ -152,7 +159,7 @@ export function createHubSpotClient(options: HubSpotClientOptions): HubSpotClien
     }
   }
 
-  return { call, recentCalls: budget.recentCalls };
+  return { call, recentCalls: budget.recentCalls, toTheirTime: theirClock.of };
 }
 
 function errorOf(portal: PortalRef, request: HubSpotRequest, answer: Answer): HubSpotError {

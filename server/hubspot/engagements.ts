@@ -145,7 +145,7 @@ export async function deleteEngagements(
       archived: true,
     });
     const outcomes = gone.map((step) =>
-      done(step, { kind: step.change.kind, changed: wasOurs(step, archived) }),
+      done(step, { kind: step.change.kind, changed: wasOurs(crm, step, archived) }),
     );
     const there = steps.filter((step) => !gone.includes(step));
     const finished = there.filter((step) => isWorkOfSomebody(step, records.get(idOf(step))));
@@ -162,9 +162,9 @@ export async function deleteEngagements(
 }
 
 /** An earlier try of this step deleted it, its answer got lost. */
-function wasOurs(step: DeleteStep, archived: ReadonlyMap<string, CrmRecord>): boolean {
+function wasOurs(crm: Crm, step: DeleteStep, archived: ReadonlyMap<string, CrmRecord>): boolean {
   const at = archived.get(idOf(step))?.archivedAt ?? null;
-  return at !== null && at >= step.decidedAt;
+  return at !== null && at >= crm.client.toTheirTime(step.decidedAt);
 }
 
 /** A task that somebody completed is a record of work: taking our rejection back must not erase it. */

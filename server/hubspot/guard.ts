@@ -91,13 +91,13 @@ export async function guard<S extends GuardedStep>(
   for (const { intent, record } of found) {
     const history = histories.get(record.id) ?? {};
     const { step } = intent;
-    const carriedOutAt = whenCarriedOut(intent, history);
+    const carriedOutAt = whenCarriedOut(crm, intent, history);
     const stale =
       step.mode === 'do' && carriedOutAt === null
         ? staleOutcome(crm, intent, record.properties, history)
         : null;
     if (stale !== null) outcomes.push(stale);
-    else if (carriedOutAt !== null) ready.push(alreadyDone(intent, record, history, carriedOutAt));
+    else if (carriedOutAt !== null) ready.push(alreadyDone(crm, intent, record, history, carriedOutAt));
     else ready.push(toReady(crm, intent, record, history, options.together === true));
   }
   return { ready, outcomes };
@@ -124,7 +124,8 @@ function staleOutcome(
     const now = current[name] ?? '';
     if (sameValue(now, value) || (name in writes && sameValue(now, writes[name] ?? ''))) continue;
     const latest = history[name]?.[0];
-    if (latest === undefined || latest.isOurs || latest.at <= step.decidedAt) continue;
+    if (latest === undefined || latest.isOurs || latest.at <= crm.client.toTheirTime(step.decidedAt))
+      continue;
     const at = readableMoment(latest.at, crm.portal.timeZone);
     const sentence = `${labelOf(name)} was ${changedTo(now)} on ${at}, after this decision. It was left as it is.`;
     return { stepId: step.stepId, state: 'stale', problem: { kind: 'stale-decision', sentence } };
@@ -141,19 +142,20 @@ function toReady<S extends GuardedStep>(
 ): Ready<S> {
   const { step, writes } = intent;
   const current = record.properties;
+  const since = crm.client.toTheirTime(step.decidedAt);
   const before: Record<string, string> = {};
   const toWrite: Record<string, string> = {};
   const notRestored: NotRestored[] = [];
   for (const [name, value] of Object.entries(writes)) {
     const now = current[name] ?? '';
-    before[name] = step.lookFirst ? firstBefore(step, name, history[name] ?? []) : now;
+    before[name] = step.lookFirst ? firstBefore(since, name, history[name] ?? []) : now;
     const wrote = step.mode === 'undo' ? step.expected[name] : undefined;
     const isWanted =
       wrote === undefined ||
       sameValue(now, wrote) ||
       sameValue(now, value) ||
       // Our own half-done undo.
-      isOursSince(history[name]?.[0], step.decidedAt);
+      isOursSince(history[name]?.[0], since);
     if (isWanted) toWrite[name] = value;
     else notRestored.push(leftAlone(crm, name, now, history[name]?.[0]));
   }
@@ -167,14 +169,16 @@ function toReady<S extends GuardedStep>(
  * there was none. What other steps wrote is told apart by the values that only this one writes.
  */
 function whenCarriedOut(
+  crm: Crm,
   { step, writes }: Intent<GuardedStep>,
   history: Readonly<Record<string, readonly Version[]>>,
 ): Date | null {
   if (!step.lookFirst) return null;
+  const since = crm.client.toTheirTime(step.decidedAt);
   const wanted = Object.entries(writes);
   const moments = wanted.flatMap(([name, value]) =>
     (history[name] ?? [])
-      .filter((version) => isOursSince(version, step.decidedAt) && sameValue(version.value, value))
+      .filter((version) => isOursSince(version, since) && sameValue(version.value, value))
       .map(({ at }) => at),
   );
   const heldAt = (name: string, moment: Date): string =>
@@ -186,26 +190,28 @@ function whenCarriedOut(
 
 /** Nothing is left to write: what differs by now was changed by a person since, and stays. */
 function alreadyDone<S extends GuardedStep>(
+  crm: Crm,
   { step, writes }: Intent<S>,
   record: CrmRecord,
   history: Readonly<Record<string, readonly Version[]>>,
   moment: Date,
 ): Ready<S> {
+  const decidedAt = crm.client.toTheirTime(step.decidedAt);
   const beforeOf = (name: string): string => {
-    const since = (history[name] ?? []).filter(({ at }) => at <= moment);
-    const written = since[0];
+    const upToThen = (history[name] ?? []).filter(({ at }) => at <= moment);
+    const written = upToThen[0];
     // Where the value stood already, HubSpot keeps no new version of it.
     const wasWritten = written !== undefined && written.isOurs && written.at.getTime() === moment.getTime();
-    return firstBefore(step, name, wasWritten ? since.slice(1) : since);
+    return firstBefore(decidedAt, name, wasWritten ? upToThen.slice(1) : upToThen);
   };
   const before = Object.fromEntries(Object.keys(writes).map((name) => [name, beforeOf(name)]));
   return { step, recordId: record.id, writes: {}, before, current: record.properties, notRestored: [] };
 }
 
 /** The newest of these values, but for our own emptiness between two lifecycle writes. */
-function firstBefore(step: GuardedStep, name: string, versions: readonly Version[]): string {
+function firstBefore(since: Date, name: string, versions: readonly Version[]): string {
   const isOurClearing = (version: Version): boolean =>
-    name === 'lifecyclestage' && version.value === '' && isOursSince(version, step.decidedAt);
+    name === 'lifecyclestage' && version.value === '' && isOursSince(version, since);
   return versions.find((version) => !isOurClearing(version))?.value ?? '';
 }
 

@@ -5,7 +5,7 @@ import { HubSpotError } from './errors.ts';
 import { guard, type Ready } from './guard.ts';
 import { done, failed, forAll, outcomeOf, recordGone } from './outcomes.ts';
 import { OBJECT_TYPES, paths } from './paths.ts';
-import { eachChunk, readRecords, type Crm } from './records.ts';
+import { assertRowsRead, eachChunk, readRecords, rowErrors, type Crm } from './records.ts';
 import type { StepOf, StepOutcome } from './steps.ts';
 
 type ListKind = 'add-to-list' | 'remove-from-list';
@@ -69,7 +69,7 @@ async function changeRows(crm: Crm, rows: readonly Row[]): Promise<readonly Step
     .filter((row) => !missing.includes(row))
     .map((row) => {
       const { step, recordId } = row;
-      const changed = answer.changed.has(recordId) || (step.lookFirst && wasOurs(row, since));
+      const changed = answer.changed.has(recordId) || (step.lookFirst && wasOurs(crm, row, since));
       return done(step, { kind: step.change.kind, changed });
     });
   const missingSteps = missing.map(({ step }) => step);
@@ -130,10 +130,10 @@ function listProblem(step: ListStep, error: HubSpotError): StepOutcome {
  * Whether an earlier try of this step made the change that the repeat found made. HubSpot keeps when a member was added,
  * but nothing about members taken out: there the step is believed, since it was planned for a member.
  */
-function wasOurs({ step, recordId }: Row, since: ReadonlyMap<string, Date>): boolean {
+function wasOurs(crm: Crm, { step, recordId }: Row, since: ReadonlyMap<string, Date>): boolean {
   if (step.change.kind === 'remove-from-list') return true;
   const addedAt = since.get(`${recordId}:${step.change.listId}`);
-  return addedAt !== undefined && addedAt >= step.decidedAt;
+  return addedAt !== undefined && addedAt >= crm.client.toTheirTime(step.decidedAt);
 }
 
 const membershipsAnswer = z.object({
@@ -145,6 +145,7 @@ const membershipsAnswer = z.object({
       ),
     }),
   ),
+  errors: rowErrors,
 });
 
 /** When each record was last added to each of its lists. */
@@ -157,6 +158,7 @@ async function membersSince(crm: Crm, rows: readonly Row[]): Promise<Map<string,
       { method: 'POST', path: paths.membershipsOfRecords, body: { inputs }, priority: crm.priority },
       membershipsAnswer,
     );
+    assertRowsRead(paths.membershipsOfRecords, answer.errors);
     for (const { recordId, recordListMemberships } of answer.results) {
       for (const { listId, lastAddedTimestamp } of recordListMemberships) {
         if (lastAddedTimestamp) since.set(`${recordId}:${listId}`, lastAddedTimestamp);

@@ -34,7 +34,20 @@ const crmObject = z.object({
   objectWriteTraceId: z.string().nullish(),
   archivedAt: z.string().nullish(),
 });
-const batchAnswer = z.object({ results: z.array(crmObject), errors: z.array(errorBody).nullish() });
+/** The rows of a 207 that failed. */
+export const rowErrors = z.array(errorBody).nullish();
+const batchAnswer = z.object({ results: z.array(crmObject), errors: rowErrors });
+
+/**
+ * Throws where a row of a batch read failed for a reason that will pass. Without this it would look like a record that
+ * is gone, a history that is empty, or a note that was never written and may be written again.
+ */
+export function assertRowsRead(path: string, errors: readonly ErrorBody[] | null | undefined): void {
+  for (const body of errors ?? []) {
+    const error = new HubSpotError(kindOfRow(body), detailsOf({ method: 'POST', path }, 207, body));
+    if (error.retry) throw error;
+  }
+}
 
 export type CrmRecord = {
   /** The id that HubSpot uses now: another one than was asked for when the record was merged. */
@@ -101,6 +114,7 @@ export async function readRecords(
       },
       batchAnswer,
     );
+    assertRowsRead(paths.batchRead(type), answer.errors);
     for (const object of answer.results) found.set(object.id, toRecord(object));
     const unknown = new Set((answer.errors ?? []).flatMap(idsIn));
     for (const id of chunk) {
@@ -148,6 +162,7 @@ export async function readHistory(
       },
       batchAnswer,
     );
+    assertRowsRead(paths.batchRead(type), answer.errors);
     for (const object of answer.results) {
       const histories = Object.entries(object.propertiesWithHistory ?? {}).map(([name, versions]) => [
         name,

@@ -13,7 +13,7 @@ import type { Handle, Schema } from './schema.ts';
 import { createTransactionEnd } from './transactionEnd.ts';
 import type { EndWork } from './transactionEnd.ts';
 import { createTransactionScope } from './transactionScope.ts';
-import { orUnavailable } from './storeUnavailable.ts';
+import { orUnavailable, telling, tellingUnavailable } from './storeUnavailable.ts';
 import { isTransientConflict } from './transientConflict.ts';
 
 export type Store = {
@@ -70,7 +70,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       ? await openPglite(options.dataDir, scope, options.log)
       : openPostgres(options.databaseUrl, scope, options.log);
   const db: Handle = new Kysely<Schema>({
-    dialect: new PostgresDialect({ pool: door.pool }),
+    dialect: new PostgresDialect({ pool: tellingUnavailable(door.pool) }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
   try {
@@ -110,7 +110,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     groupCommit: (work, command) => groupFor(work).commit(command).catch(rethrow),
     beforeCommit: end.ask,
     bossOptions: door.boss,
-    limiterClient: door.limiterClient,
+    limiterClient: { query: (query) => telling(() => door.limiterClient.query(query)) },
     limiterTable: LIMITER_TABLE,
     maintain: door.maintain,
     fsyncCalls: door.fsyncCalls,

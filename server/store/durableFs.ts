@@ -25,10 +25,12 @@ export type FsyncCounter = { calls: number };
 // A class because PGlite's file systems are classes to be extended.
 class DurableNodeFs extends NodeFS {
   readonly #counter: FsyncCounter;
+  readonly #onPanic: (line: string) => void;
 
-  constructor(directory: string, counter: FsyncCounter) {
+  constructor(directory: string, counter: FsyncCounter, onPanic: (line: string) => void) {
     super(directory);
     this.#counter = counter;
+    this.#onPanic = onPanic;
   }
 
   override async init(pg: PGlite, options: Parameters<NodeFS['init']>[1]): ReturnType<NodeFS['init']> {
@@ -47,13 +49,24 @@ class DurableNodeFs extends NodeFS {
       };
     };
     const preRun = made.emscriptenOpts.preRun as ((module: unknown) => void)[] | undefined;
-    return { emscriptenOpts: { ...made.emscriptenOpts, preRun: [...(preRun ?? []), install] } };
+    // PostgreSQL's own words come this way only. They say nothing of the data, and only its last ones matter here.
+    const printErr = (line: string): void => {
+      if (/\bPANIC:/.test(line)) this.#onPanic(line);
+    };
+    return { emscriptenOpts: { ...made.emscriptenOpts, printErr, preRun: [...(preRun ?? []), install] } };
   }
 }
 
-/** The file system for one data directory; `counter.calls` rises with every fsync that PostgreSQL asks for. */
-export function createDurableFs(directory: string, counter: FsyncCounter): NodeFS {
-  return new DurableNodeFs(directory, counter);
+/**
+ * The file system for one data directory; `counter.calls` rises with every fsync that PostgreSQL asks for. `onPanic` is
+ * told when PostgreSQL gives up, and must not return where anything is to run on: the database never does.
+ */
+export function createDurableFs(
+  directory: string,
+  counter: FsyncCounter,
+  onPanic: (line: string) => void,
+): NodeFS {
+  return new DurableNodeFs(directory, counter, onPanic);
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * The embedded database: PGlite behind its three guards (durableFs, directoryLock, maintenance), presented as a pool
+ * The embedded database: PGlite behind its guards (durableFs, directoryLock, maintenance, diskSpace), presented as a pool
  * of one connection, so that Kysely's PostgreSQL dialect drives both engines. Everything goes through one mutex:
  * whoever holds the connection holds it for the whole transaction, and nobody else's statement slips in between.
  */
@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import type { BossDatabase, DatabaseDoor, LimiterQuery, StoreLog } from './door.ts';
+import { assertRoom } from './diskSpace.ts';
 import { lockDirectory } from './directoryLock.ts';
 import { assertFsyncIsReal, createDurableFs, DURABLE_START_PARAMS } from './durableFs.ts';
 import type { FsyncCounter } from './durableFs.ts';
@@ -29,6 +30,7 @@ export async function openPglite(
   await mkdir(directory, { recursive: true });
   const lock = await lockDirectory(directory);
   try {
+    assertRoom(directory);
     return await openLocked(directory, scope, log, lock.release);
   } catch (error) {
     await lock.release();
@@ -44,7 +46,7 @@ async function openLocked(
 ): Promise<DatabaseDoor> {
   const counter: FsyncCounter = { calls: 0 };
   const pg = new PGlite({
-    fs: createDurableFs(directory, counter),
+    fs: createDurableFs(directory, counter, (line) => stopAtPanic(line, log)),
     startParams: [...DURABLE_START_PARAMS],
     parsers: { ...TYPE_PARSERS },
   });
@@ -67,6 +69,10 @@ async function openLocked(
       release();
     }
   };
+  const aloneWithRoom = async <T>(work: () => Promise<T>): Promise<T> => {
+    assertRoom(directory);
+    return alone(work);
+  };
 
   const maintenance = startMaintenance(
     (statement) => alone(() => pg.exec(statement)),
@@ -75,9 +81,13 @@ async function openLocked(
 
   return {
     engine: 'pglite',
-    pool: poolOfOne(pg, scope, mutex.acquire),
-    boss: { backend: 'pglite', db: bossDatabase(pg, alone) },
-    limiterClient: { query: (query: LimiterQuery) => alone(() => limiterQuery(pg, query)) },
+    pool: poolOfOne(pg, () => {
+      scope.assertOutside();
+      assertRoom(directory);
+      return mutex.acquire();
+    }),
+    boss: { backend: 'pglite', db: bossDatabase(pg, aloneWithRoom) },
+    limiterClient: { query: (query: LimiterQuery) => aloneWithRoom(() => limiterQuery(pg, query)) },
     maintain: maintenance.maintain,
     fsyncCalls: () => counter.calls,
     close: async () => {
@@ -93,13 +103,26 @@ async function openLocked(
   };
 }
 
+/**
+ * A disk that fails in the middle of a commit ends the database: PostgreSQL panics rather than believe in a write that
+ * did not happen. Embedded it cannot end itself and would spin for ever, with the whole server inside its last call.
+ * So the process ends here; the next start replays the log, which holds all that was acknowledged.
+ */
+function stopAtPanic(line: string, log: StoreLog): void {
+  log.error(
+    { panic: line },
+    'The embedded database has stopped itself because its disk failed, and so does the server. Start it again when ' +
+      'the disk is in order: what was acknowledged is kept.',
+  );
+  process.exit(1);
+}
+
 /** The one connection as Kysely expects a pool; `end` does nothing, since the door's `close` ends it. */
-function poolOfOne(pg: PGlite, scope: TransactionScope, acquire: () => Promise<() => void>): PostgresPool {
+function poolOfOne(pg: PGlite, acquire: () => Promise<() => void>): PostgresPool {
   return {
     options: {},
     end: () => Promise.resolve(),
     connect: async () => {
-      scope.assertOutside();
       const release = await acquire();
       const client = {
         // PGlite's result has the fields that Kysely reads: command, rowCount and rows.

@@ -83,10 +83,20 @@ let lastPortalId = 7_000_000;
 
 export const contactRef = (objectId: string): RecordRef => ({ objectTypeId: '0-1', objectId });
 
-export async function openHouse(store: Store, options: { timeoutMs?: number } = {}): Promise<House> {
+export type HouseOptions = {
+  /** Longest wait for an answer of HubSpot. */
+  readonly timeoutMs?: number;
+  /** How the rate budget waits; a test whose `Date` stands still moves it. */
+  readonly sleep?: (ms: number) => Promise<unknown>;
+  /** How far the server's clock is ahead of HubSpot's just now; behind it where negative. */
+  readonly clockAheadMs?: () => number;
+};
+
+export async function openHouse(store: Store, options: HouseOptions = {}): Promise<House> {
   const portalId = ++lastPortalId;
   const accessToken = `token-${portalId}`;
-  const crm = await startCrm({ port: 0 });
+  // By name, so that a test's `Date` is the sandbox's too.
+  const crm = await startCrm({ port: 0, now: () => Date.now() });
   const call = async (
     method: string,
     path: string,
@@ -115,7 +125,7 @@ export async function openHouse(store: Store, options: { timeoutMs?: number } = 
   })) as { readonly uiToken: string };
 
   let offsetMs = 0;
-  const now = (): Date => new Date(Date.now() + offsetMs);
+  const now = (): Date => new Date(Date.now() + offsetMs + (options.clockAheadMs?.() ?? 0));
   const log = createLog({ level: 'silent' });
   const queue = createQueue(store, { log });
   await queue.start();
@@ -128,9 +138,11 @@ export async function openHouse(store: Store, options: { timeoutMs?: number } = 
       callsPerTenSeconds: 10_000,
       maxWaitMs: 5_000,
       timeoutMs: 10_000,
+      ...(options.sleep && { sleep: options.sleep }),
     }),
     timeoutMs: options.timeoutMs ?? 5_000,
     log,
+    now,
   });
   const context: FlowContext = {
     store,

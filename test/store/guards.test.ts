@@ -98,7 +98,7 @@ describe('an fsync that is real', () => {
     {
       name: 'commits do not wait for it',
       options: (dir: string) => ({
-        fs: createDurableFs(dir, { calls: 0 }),
+        fs: createDurableFs(dir, { calls: 0 }, () => undefined),
         startParams: [...DURABLE_START_PARAMS, '-c', 'synchronous_commit=off'],
       }),
       why: 'synchronous_commit is off and must be on',
