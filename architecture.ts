@@ -65,6 +65,7 @@ export const ROOMS = [
       'sandbox crm',
       'sandbox host',
       'sandbox',
+      'bench',
       'root',
     ],
     node: true,

@@ -53,17 +53,26 @@ const run = async ({ json, only, quick }: ReturnType<typeof readOptions>): Promi
   if (quick) say('Small sizes (--quick): these numbers are no measurement.');
   const startedAt = Date.now();
   const figures: Record<string, number | string> = {};
+  const failures: Record<string, string> = {};
   for (const [name, measure] of Object.entries(MEASUREMENTS)) {
     if (only !== undefined && !only.includes(name)) continue;
     say(`\n${name}`);
-    Object.assign(figures, await measured(measure, { quick, postgres: machine.postgres !== null, say }));
+    try {
+      Object.assign(figures, await measured(measure, { quick, postgres: machine.postgres !== null, say }));
+    } catch (error) {
+      // The others still stand; what could not be measured is said, and the command fails.
+      failures[name] = (error as Error).message;
+      say(`  could not be measured: ${failures[name]}`);
+      process.exitCode = 1;
+    }
   }
+  const ranAt = new Date(startedAt).toISOString();
   const tookMinutes = Math.round((Date.now() - startedAt) / 6_000) / 10;
   say(`\n${table(figures)}\n${machineLine(machine)}; the run took ${tookMinutes} minutes.`);
   if (json !== undefined)
     await writeFile(
       json,
-      `${JSON.stringify({ ...figures, machine, quick, tookMinutes, ranAt: new Date(startedAt).toISOString() }, null, 2)}\n`,
+      `${JSON.stringify({ ...figures, machine, quick, tookMinutes, ranAt, failures }, null, 2)}\n`,
     );
 };
 

@@ -72,7 +72,7 @@ const FULL_WITH_HISTORY = 50;
  * what the app reads for its own copy of the leads, which it can be known by: that asks for the e-mail address, or for a
  * Lead's pipeline.
  */
-const callsNeeded = (entries: readonly LogEntry[]): readonly Need[] => {
+export const callsNeeded = (entries: readonly LogEntry[]): readonly Need[] => {
   const needs = new Map<string, Need>();
   for (const entry of entries.filter(belongsToPlan)) {
     const history = asksForHistory(entry);

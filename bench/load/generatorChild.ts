@@ -7,8 +7,8 @@ import { answerParent } from '../child.ts';
 import type { Click } from './leads.ts';
 import type { Answered, GeneratorOrders, Target } from './generator.ts';
 
-/** Requests are signed before their time starts; so many ahead, since a signature is good for five minutes only. */
-const SIGNED_AHEAD = 5_000;
+/** Requests are signed before their time starts; only so many ahead, since a signature is good for five minutes. */
+const SIGNED_AHEAD = 2_000;
 
 type Request = {
   readonly contactId: string;
