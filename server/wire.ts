@@ -1,6 +1,7 @@
 /** Builds the server out of its parts and starts it. The only file that knows them all. */
 
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from './config.ts';
 import type { FlowContext } from './flows/context.ts';
 import { drainPlans } from './flows/drainPlans.ts';
@@ -73,6 +74,7 @@ export async function startMqlServer(config: Config, log: Log, now: () => Date):
     gateway: createGateway({ client, appId: config.appId, now }),
     now,
     newId: () => randomUUID(),
+    pause,
     portalIds,
     log,
     metrics,

@@ -12,6 +12,8 @@ export type FlowContext = {
   readonly gateway: Gateway;
   readonly now: () => Date;
   readonly newId: () => string;
+  /** Waits so many milliseconds of the same clock as `now`. */
+  readonly pause: (ms: number) => Promise<unknown>;
   /** The portals whose tokens we hold; nobody else is answered. */
   readonly portalIds: readonly number[];
   readonly log: Log;

@@ -3,7 +3,6 @@
  * needs is in the rows, so it may stop anywhere and run again.
  */
 
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Change } from '../../src/changes.ts';
 import type { PortalMap } from '../../src/portal.ts';
 import { OUTCOME_UNKNOWN, planReversal } from '../../src/rejection.ts';
@@ -54,7 +53,7 @@ export async function drainPlans(context: FlowContext, portalId: number): Promis
     if (next.do === 'nothing') break;
     const claimed = next.do === 'wait' ? [] : await claim(context, portalId, next.batch.stepIds, claimedBy);
     if (claimed.length > 0) await carryOut(context, portal, claimed);
-    else await pause(next.do === 'wait' ? Math.min(next.forMs, LOOK_AGAIN_MS) : LOOK_AGAIN_MS);
+    else await context.pause(next.do === 'wait' ? Math.min(next.forMs, LOOK_AGAIN_MS) : LOOK_AGAIN_MS);
   }
   const now = context.now();
   // What is held for days belongs to the sweep; what only waits for another try is woken here.

@@ -4,6 +4,7 @@
  */
 
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import type { RecordRef, RejectionRequest } from '../../src/contract.ts';
 import { startCrm } from '../../sandbox/crm/server.ts';
@@ -86,7 +87,7 @@ export const contactRef = (objectId: string): RecordRef => ({ objectTypeId: '0-1
 export type HouseOptions = {
   /** Longest wait for an answer of HubSpot. */
   readonly timeoutMs?: number;
-  /** How the rate budget waits; a test whose `Date` stands still moves it. */
+  /** How rate budget and drain wait; a test whose `Date` stands still moves it. */
   readonly sleep?: (ms: number) => Promise<unknown>;
   /** How far the server's clock is ahead of HubSpot's just now; behind it where negative. */
   readonly clockAheadMs?: () => number;
@@ -150,6 +151,7 @@ export async function openHouse(store: Store, options: HouseOptions = {}): Promi
     gateway: createGateway({ client, appId: APP_ID, now }),
     now,
     newId: () => randomUUID(),
+    pause: options.sleep ?? pause,
     portalIds: [portalId],
     log,
     metrics: createMetrics(),
