@@ -11,7 +11,7 @@ import { undoAnswer } from '../../server/flows/undoAnswer.ts';
 import { contactRef } from '../flows/house.ts';
 import type { Entry, Run, RunLead, Sent } from './run.ts';
 import { checkPlan, REASON_CODES } from './plans.ts';
-import { DIED } from './stage.ts';
+import { DIED, WRITES } from './stage.ts';
 
 export type Command = fc.AsyncCommand<Run, null>;
 
@@ -243,9 +243,9 @@ const drain = (how: 'once' | 'two at once'): Command =>
     await run.checkRecords();
   });
 
-const die = (callsLeft: number): Command =>
-  command(`the server dies after ${callsLeft} calls of a drain`, async (run) => {
-    await run.drain(run.stage.mortal(callsLeft)).catch((error: unknown) => {
+const die = (writesLeft: number): Command =>
+  command(`the server dies after ${writesLeft} writes of a drain`, async (run) => {
+    await run.drain(run.stage.mortal(writesLeft)).catch((error: unknown) => {
       if (!(error instanceof Error) || error.message !== DIED) throw error;
     });
     await run.checkRecords();
@@ -262,30 +262,34 @@ const FAULTS = {
   'no JSON': { kind: 'malformed-json' },
   'odd fields': { kind: 'unknown-fields' },
 } as const;
-const CALLS = [
-  'contacts/batch/update',
-  'leads/batch/update',
-  'batch/create',
-  'memberships/add',
-  'memberships/remove',
-  'batch/archive',
-  'batch/read',
-  'batch/',
-  '.',
-];
-
-const fail = async (run: Run, fault: keyof typeof FAULTS, path: string, times: number): Promise<void> => {
-  run.faulty = true;
-  await run.stage.house.control('PUT', '/faults', [{ match: { path }, fault: FAULTS[fault], times }]);
+/** Regular expressions of the sandbox's fault rules. */
+const CALLS = { writes: WRITES.source, reads: 'batch/read', calls: '.' } as const;
+type Failure = {
+  readonly fault: keyof typeof FAULTS;
+  readonly calls: keyof typeof CALLS;
+  /** So many of them come through before. */
+  readonly after: number;
+  readonly times: number;
 };
 
-const failing = (fault: keyof typeof FAULTS, path: string, times: number): Command =>
-  command(`next ${times} of ${path}: ${fault}`, (run) => fail(run, fault, path, times));
+const fail = async (run: Run, { fault, calls, after, times }: Failure): Promise<void> => {
+  const match = { path: CALLS[calls] };
+  run.faulty = true;
+  await run.stage.house.control('PUT', '/faults', [
+    ...(after > 0 ? [{ match, fault: { kind: 'slow', ms: 0 }, times: after }] : []),
+    { match, fault: FAULTS[fault], times },
+  ]);
+};
+
+const wordsOf = ({ fault, calls, after, times }: Failure): string =>
+  `after ${after} ${calls} ${times} times ${fault}`;
+
+const failing = (failure: Failure): Command => command(wordsOf(failure), (run) => fail(run, failure));
 
 /** Both in one, so that the failure meets work. */
-const drainFailing = (fault: keyof typeof FAULTS, path: string, times: number): Command =>
-  command(`drain, ${times} of ${path}: ${fault}`, async (run) => {
-    await fail(run, fault, path, times);
+const drainFailing = (failure: Failure): Command =>
+  command(`drain, ${wordsOf(failure)}`, async (run) => {
+    await fail(run, failure);
     await run.drain();
     await run.faultsOff();
     await run.checkRecords();
@@ -325,20 +329,22 @@ export const commandsOf = (person: fc.Arbitrary<Command>): fc.Arbitrary<Command>
   const user = fc.constantFrom(901, 902);
   const delivery = fc.constantFrom<Delivery>('once', 'once', 'once', 'twice at once', 'dies before commit');
   const reason = fc.constantFrom(...REASON_CODES);
-  const fault = fc.tuple(
-    fc.constantFrom(...(Object.keys(FAULTS) as (keyof typeof FAULTS)[])),
-    fc.constantFrom(...CALLS),
-    fc.integer({ min: 1, max: 2 }),
-  );
+  const failure = fc.record<Failure>({
+    fault: fc.constantFrom(...(Object.keys(FAULTS) as (keyof typeof FAULTS)[])),
+    calls: fc.constantFrom('writes', 'writes', 'writes', 'reads', 'calls'),
+    after: fc.nat(5),
+    times: fc.integer({ min: 1, max: 2 }),
+  });
   const drains = fc.oneof(
     fc.constantFrom<'once' | 'two at once'>('once', 'once', 'two at once').map(drain),
     fc.constantFrom(700, 700, 700, 8 * 86_400).map(drainLater),
-    fault.map((args) => drainFailing(...args)),
-    fc.nat(12).map(die),
+    failure.map(drainFailing),
+    fc.nat(5).map(die),
   );
   const time = fc.constantFrom(1, 31, 200, 700, 700, 86_400, 7 * 86_400 + 7_200, 30 * 86_400);
   const rejects = fc.tuple(index, reason, note, fc.boolean(), user, delivery).map((args) => reject(...args));
   return [
+    rejects,
     rejects,
     rejects,
     fc.tuple(index, user, delivery).map((args) => accept(...args)),
@@ -359,7 +365,9 @@ export const commandsOf = (person: fc.Arbitrary<Command>): fc.Arbitrary<Command>
     drains,
     drains,
     drains,
-    fault.map((args) => failing(...args)),
+    drains,
+    drains,
+    failure.map(failing),
     time.map(pass),
     fc
       .constantFrom<'all' | 'backwards' | 'twice' | 'every second one'>(

@@ -48,6 +48,8 @@ export class ModelLead {
   stage: Written | null;
   readonly lists = new Set<string>();
   readonly made = new Map<string, 'there' | 'completed' | 'gone'>();
+  /** References of what a person deleted before its step knew of it. */
+  readonly madeAgain = new Set<string>();
   deleted = false;
   readonly #steps = new Map<string, ModelStep>();
 
@@ -66,6 +68,27 @@ export class ModelLead {
 
   personWrites(name: string, value: string, at: number): void {
     this.values.set(name, { value, by: 'person', at });
+  }
+
+  /**
+   * HubSpot keeps no trace of a member who was taken off a list and none of a deleted note among a contact's notes: a
+   * try whose answer was lost cannot be told any more from one that did not happen, and is repeated.
+   */
+  personLists(listId: string, verb: 'add' | 'remove'): void {
+    if (verb === 'add') this.lists.add(listId);
+    else this.lists.delete(listId);
+    for (const step of this.#steps.values()) {
+      const change = (step.undoes ?? step).change;
+      if (!step.ended && change?.kind === 'add-to-list' && change.listId === listId) step.effect = null;
+    }
+  }
+
+  personDeletes(reference: string): void {
+    this.made.set(reference, 'gone');
+    const step = this.#steps.get(reference);
+    if (step === undefined || step.ended) return;
+    step.effect = null;
+    this.madeAgain.add(reference);
   }
 
   personMovesLead(stageId: string, at: number): void {
@@ -145,7 +168,10 @@ export class ModelLead {
       return step.effect === null ? [] : [`${nameOf(row)} counts as cancelled but was carried out`];
     const said = row.state === 'undone' ? 'done' : row.state;
     // What HubSpot took before the record was deleted can no longer be told from what it did not take.
-    if (this.deleted && step.effect !== null) return [];
+    if (this.deleted && step.effect !== null) {
+      if (row.state === 'failed') step.effect = null;
+      return [];
+    }
     const verdict = step.effect === null ? this.#judge(step) : 'done';
     if (verdict === 'done' && step.effect === null) this.#carryOut(step);
     return said === verdict

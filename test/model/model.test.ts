@@ -1,7 +1,10 @@
 /**
  * Random lives of two leads against a model of what must come of them. A failure prints the seed, the path and the
- * shortest list of commands that still fails; MODEL_SEED and MODEL_PATH play it again. MODEL_RUNS asks for more runs
- * than a minute allows, MODEL_ENGINE=postgres or pglite for one engine.
+ * shortest list of commands that still fails.
+ *
+ * Variables: MODEL_RUNS more runs than a minute allows; MODEL_COMMANDS the longest life; MODEL_ENGINE `pglite` or
+ * `postgres` alone; MODEL_SEED, MODEL_PATH and MODEL_REPLAY (the `seed`, `path` and `replayPath` of a failure) play it
+ * again; MODEL_SHRINK=no shows the failure as it was found.
  */
 
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
@@ -13,10 +16,11 @@ import { personArbitrary } from './persons.ts';
 import { Run } from './run.ts';
 import { openStage, type Stage } from './stage.ts';
 
-const RUNS = Number(process.env['MODEL_RUNS'] ?? '40');
+const RUNS = Number(process.env['MODEL_RUNS'] ?? '25');
 const MOST_COMMANDS = Number(process.env['MODEL_COMMANDS'] ?? '30');
 const SEED = Number(process.env['MODEL_SEED'] ?? String(Date.now() % 1_000_000_007));
 const PATH = process.env['MODEL_PATH'];
+const REPLAY = process.env['MODEL_REPLAY'];
 const ENGINE = process.env['MODEL_ENGINE'];
 /** Shorter and shorter lists that are tried after a failure; the shortest may not be found, but the wait ends. */
 const MOST_SHRINKING = 100;
@@ -49,9 +53,7 @@ await describeEachEngine('a model of two leads', (openTestStore, { engine }) => 
       const commands = fc.commands(commandsOf(personArbitrary), {
         maxCommands: MOST_COMMANDS,
         size: 'max',
-        ...(PATH?.includes(':') === true && PATH.includes('|')
-          ? { replayPath: PATH.slice(PATH.indexOf('|') + 1) }
-          : {}),
+        ...(REPLAY === undefined ? {} : { replayPath: REPLAY }),
       });
       const property = fc.asyncProperty(commands, async (list) => {
         if (shrinking > MOST_SHRINKING) return;
@@ -74,7 +76,7 @@ await describeEachEngine('a model of two leads', (openTestStore, { engine }) => 
         seed: SEED,
         numRuns: RUNS,
         endOnFailure: process.env['MODEL_SHRINK'] === 'no',
-        ...(PATH === undefined ? {} : { path: PATH.split('|')[0] ?? PATH }),
+        ...(PATH === undefined ? {} : { path: PATH }),
       });
       expect(runs).toBeGreaterThan(0);
     },

@@ -44,8 +44,7 @@ const listed = (index: number, list: string, verb: 'add' | 'remove'): Command =>
     await run.stage.house.asPerson('PUT', `/crm/lists/2026-09/${listId}/memberships/${verb}`, [
       model.contactId,
     ]);
-    if (verb === 'add') model.lists.add(listId);
-    else model.lists.delete(listId);
+    model.personLists(listId, verb);
   });
 
 const handles = (index: number, what: 'deletes' | 'completes', type: 'tasks' | 'notes'): Command =>
@@ -59,7 +58,7 @@ const handles = (index: number, what: 'deletes' | 'completes', type: 'tasks' | '
       if (what === 'deletes') await run.stage.house.asPerson('DELETE', path);
       else if (type === 'tasks')
         await run.stage.house.asPerson('PATCH', path, { properties: { hs_task_status: 'COMPLETED' } });
-      if (what === 'deletes') model.made.set(reference, 'gone');
+      if (what === 'deletes') model.personDeletes(reference);
       else if (type === 'tasks') model.made.set(reference, 'completed');
     }
   });

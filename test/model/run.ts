@@ -195,7 +195,7 @@ export class Run {
       const held = observed.get(lead.model.contactId);
       if (held === undefined) throw new Error('The sandbox lost a lead.');
       const { ids, doubled, ...rest } = held;
-      expect(doubled).toEqual([]);
+      expect(doubled.filter((reference) => !lead.model.madeAgain.has(reference))).toEqual([]);
       expect(lead.model.follow(await this.stepsOf(lead), rest)).toEqual([]);
     }
   }

@@ -48,11 +48,16 @@ export type Stage = {
   /** Puts events back, to come with the next ones. */
   readonly holdBack: (events: readonly WebhookEvent[]) => void;
   readonly deliver: (events: readonly WebhookEvent[]) => Promise<void>;
-  /** A server that dies after so many calls to HubSpot: no call and no transaction of its comes through after that. */
-  readonly mortal: (callsLeft: number) => FlowContext;
+  /**
+   * A server that dies after so many writes to HubSpot: what the last one did is nowhere written down, and no call and
+   * no transaction of its comes through after that.
+   */
+  readonly mortal: (writesLeft: number) => FlowContext;
   readonly close: () => Promise<void>;
 };
 
+/** Calls that change something, by their path. */
+export const WRITES = /batch\/(create|update|archive)$|memberships\/(add|remove)$/;
 export const DIED = 'the process died here';
 
 export async function openStage(store: Store): Promise<Stage> {
@@ -129,7 +134,7 @@ export async function openStage(store: Store): Promise<Stage> {
     deliver: async (events) => {
       if (events.length > 0) await takeWebhooks(house.context, events);
     },
-    mortal: (callsLeft) => mortal(house, callsLeft),
+    mortal: (writesLeft) => mortal(house, writesLeft),
     close: async () => {
       await house.close();
       server.closeAllConnections();
@@ -194,18 +199,19 @@ function linkOf(line: string, contactId: string): string[] {
   return other === undefined ? [] : [other.replace(' ', 's ')];
 }
 
-function mortal({ client, context }: House, callsLeft: number): FlowContext {
-  let left = callsLeft;
-  let isDead = left < 0;
+function mortal({ client, context }: House, writesLeft: number): FlowContext {
+  let left = writesLeft;
+  let isDead = false;
   const breathe = (): void => {
     if (isDead) throw new Error(DIED);
   };
   const call: House['client']['call'] = async (portal, request, schema) => {
-    isDead ||= left === 0;
+    const writes = WRITES.test(request.path);
+    isDead ||= writes && left === 0;
     breathe();
     const answer = await client.call(portal, request, schema);
-    left -= 1;
-    isDead = left === 0;
+    if (writes) left -= 1;
+    isDead ||= writes && left === 0;
     return answer;
   };
   const transaction: Store['transaction'] = (body) => {
