@@ -46,6 +46,7 @@ export const measureSustained = async (bench: Bench): Promise<Figures> => {
     sustained_of_ceiling: rounded(perSecond / ceiling),
     ceiling_formula: formulaOf(needs, lines.length, ceiling),
     sustained_leads: lines.length,
+    sustained_acks_per_s: rounded(lines.length / played.seconds),
     sustained_lost: verdict.lost,
     sustained_doubled: verdict.doubled,
     sustained_429: entries.filter(({ status }) => status === 429).length,
