@@ -53,6 +53,13 @@ export const FIGURES: readonly FigureRow[] = [
   row('sustained_per_s_110', '/s', '40,000 leads, 110 calls/10 s: carried out'),
   row('ceiling_per_s_110', '/s', 'what the budget allows in full batches'),
   row('sustained_of_ceiling', '', 'the first as a share of the second', { atLeast: 0.85 }),
+  row(
+    'sustained_acks_per_s',
+    '/s',
+    'reps were answered meanwhile; below the first, they were what it waited for',
+  ),
+  row('sustained_lost', '', 'of the 40,000, acknowledged and not in HubSpot', { atMost: 0 }),
+  row('sustained_doubled', '', 'of the 40,000, carried out more than once', { atMost: 0 }),
   row('rss_mb.postgres', 'MB', "the server's memory after the acknowledgements", null, 'rss_mb.plain'),
   row('rss_mb.pglite', 'MB', 'the same on the embedded store', null, 'rss_mb.plain'),
   row('card_gzip_kb', 'kB', 'the card, compressed', { atMost: 16 }),
