@@ -1,4 +1,4 @@
-/** Which of the ready batches is carried out next, or for how long it pays to wait until one has filled. Pure. */
+/** Which of the ready batches are carried out now, or for how long it pays to wait until one has filled. Pure. */
 
 import type { ReadyBatch } from '../store/stepClaims.ts';
 
@@ -11,29 +11,31 @@ const FREE_CALLS = 20;
 const BUSY_CALLS = 100;
 /** How long a batch waits to fill in a busy portal. */
 const LONGEST_LINGER_MS = 2_000;
-/** Under a backlog a batch that is not full goes behind the full ones, but not for longer than this. */
+/** Under a backlog a batch that is not full stays behind while there are full ones, but not for longer than this. */
 const FULL_FIRST_MS = 5 * 60_000;
 
-export type NextBatch =
-  | { readonly do: 'carry-out'; readonly batch: ReadyBatch }
-  | { readonly do: 'wait'; readonly forMs: number }
-  | { readonly do: 'nothing' };
+export type Ripe =
+  | { readonly batches: readonly ReadyBatch[] }
+  /** None yet, but some will be. */
+  | { readonly inMs: number };
 
-/** @param recentCalls how many calls the portal got in the last ten seconds */
-export function nextBatch(batches: readonly ReadyBatch[], recentCalls: number, now: Date): NextBatch {
-  if (batches.length === 0) return { do: 'nothing' };
+/**
+ * The batches to carry out now, in this order; none where nothing is ready.
+ *
+ * @param recentCalls how many calls the portal got in the last ten seconds
+ */
+export function ripeBatches(ready: readonly ReadyBatch[], recentCalls: number, now: Date): Ripe {
   const busy = Math.min(1, Math.max(0, (recentCalls - FREE_CALLS) / (BUSY_CALLS - FREE_CALLS)));
   const lingerMs = busy * LONGEST_LINGER_MS;
+  const waitedMs = (batch: ReadyBatch): number => now.getTime() - batch.waitingSince.getTime();
   const ripeInMs = (batch: ReadyBatch): number =>
-    isFull(batch) ? 0 : Math.max(0, lingerMs - (now.getTime() - batch.waitingSince.getTime()));
-  const [first] = batches.filter((batch) => ripeInMs(batch) === 0).sort((a, b) => urgency(a) - urgency(b));
-  if (first !== undefined) return { do: 'carry-out', batch: first };
-  return { do: 'wait', forMs: Math.min(...batches.map(ripeInMs)) };
+    isFull(batch) ? 0 : Math.max(0, lingerMs - waitedMs(batch));
+  const ripe = ready
+    .filter((batch) => ripeInMs(batch) === 0)
+    .sort((a, b) => a.waitingSince.getTime() - b.waitingSince.getTime());
+  if (ripe.length === 0 && ready.length > 0) return { inMs: Math.min(...ready.map(ripeInMs)) };
+  const first = ripe.filter((batch) => isFull(batch) || waitedMs(batch) > FULL_FIRST_MS);
+  return { batches: ripe.some(isFull) ? first : ripe };
 }
 
 const isFull = ({ size }: ReadyBatch): boolean => size >= BATCH_LIMIT;
-
-/** When a batch has waited since, in milliseconds since 1970; a full one counts as waiting longer. */
-function urgency(batch: ReadyBatch): number {
-  return batch.waitingSince.getTime() - (isFull(batch) ? FULL_FIRST_MS : 0);
-}

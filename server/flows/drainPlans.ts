@@ -17,11 +17,11 @@ import {
   type ClaimedStep,
   type StepOutcome,
 } from '../store/stepClaims.ts';
-import { BATCH_LIMIT, nextBatch } from './batches.ts';
+import { BATCH_LIMIT, ripeBatches } from './batches.ts';
 import type { FlowContext } from './context.ts';
 
 /** While batches fill, or another process holds what is ready, it is looked again after this long at the latest. */
-const LOOK_AGAIN_MS = 100;
+const LOOK_AGAIN_MS = 250;
 /**
  * A step claimed by a process that then died is looked at again after this long. The slowest kind asks HubSpot about
  * five times in a row, and each of those may wait for the budget and then for the time limit of an answer: a shorter
@@ -48,12 +48,18 @@ export async function drainPlans(context: FlowContext, portalId: number): Promis
   if (portal === null) return;
   for (;;) {
     const now = context.now();
-    const batches = await findReadyBatches(store.db, { portalId, now, limit: BATCH_LIMIT });
-    const next = nextBatch(batches, context.gateway.recentCalls(portal), now);
-    if (next.do === 'nothing') break;
-    const claimed = next.do === 'wait' ? [] : await claim(context, portalId, next.batch.stepIds, claimedBy);
-    if (claimed.length > 0) await carryOut(context, portal, claimed);
-    else await context.pause(next.do === 'wait' ? Math.min(next.forMs, LOOK_AGAIN_MS) : LOOK_AGAIN_MS);
+    const ready = await findReadyBatches(store.db, { portalId, now, limit: BATCH_LIMIT });
+    if (ready.length === 0) break;
+    const ripe = ripeBatches(ready, context.gateway.recentCalls(portal), now);
+    const batches = 'batches' in ripe ? ripe.batches : [];
+    let carriedOut = 0;
+    for (const { stepIds } of batches) {
+      const claimed = await claim(context, portalId, stepIds, claimedBy);
+      if (claimed.length > 0) await carryOut(context, portal, claimed);
+      carriedOut += claimed.length;
+    }
+    if (carriedOut > 0) continue;
+    await context.pause('inMs' in ripe ? Math.min(ripe.inMs, LOOK_AGAIN_MS) : LOOK_AGAIN_MS);
   }
   const now = context.now();
   // What is held for days belongs to the sweep; what only waits for another try is woken here.

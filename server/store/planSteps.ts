@@ -34,10 +34,10 @@ export async function insertPlanSteps(tx: Handle, steps: readonly NewPlanStep[])
   if (steps.length === 0) return;
   const rows = steps.map((step, place) => ({ ...step, place }));
   await sql`
-    insert into plan_step (portal_id, step_id, entry_id, contact_id, seq, kind, change, expected, held, due_at,
-      undoes_step_id, decided_at, state, attempts)
-    select "portalId", "stepId", "entryId", "contactId", seq, kind, change, expected, held, "dueAt",
-      "undoesStepId", "decidedAt", 'pending', 0
+    insert into plan_step (portal_id, step_id, entry_id, contact_id, seq, kind, list_id, change, expected, held,
+      due_at, undoes_step_id, decided_at, state, attempts)
+    select "portalId", "stepId", "entryId", "contactId", seq, kind, change ->> 'listId', change, expected, held,
+      "dueAt", "undoesStepId", "decidedAt", 'pending', 0
     from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as new
       (place int, "portalId" bigint, "stepId" uuid, "entryId" uuid, "contactId" text, seq int, kind text,
        change jsonb, expected jsonb, held boolean, "dueAt" timestamptz, "undoesStepId" uuid, "decidedAt" timestamptz)

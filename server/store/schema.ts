@@ -97,6 +97,8 @@ export type PlanStepTable = {
   contactId: string;
   seq: number;
   kind: ChangeKind;
+  /** The list that the step changes, so that steps of one list are found together. */
+  listId: string | null;
   change: JsonOrNull<Change>;
   expected: JsonOrNull<unknown>;
   held: boolean;

@@ -61,8 +61,7 @@ async function lookForBatches(
 ): Promise<{ readonly batches: readonly ReadyBatch[]; readonly seen: number }> {
   const found = await sql<LookRow>`
     with due as materialized (
-      select step_id, contact_id, ord, kind, state, due_at, claimed_until,
-        case when kind in ('add-to-list', 'remove-from-list') then change ->> 'listId' end as list_id
+      select step_id, contact_id, ord, kind, list_id, state, due_at, claimed_until
       from plan_step
       where portal_id = ${portalId} and state in ('pending', 'unknown', 'running') and due_at <= ${now}
       order by due_at, ord

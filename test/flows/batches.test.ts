@@ -1,50 +1,58 @@
 import { describe, expect, it } from '@jest/globals';
-import { BATCH_LIMIT, nextBatch } from '../../server/flows/batches.ts';
+import { BATCH_LIMIT, ripeBatches } from '../../server/flows/batches.ts';
 import type { ReadyBatch } from '../../server/store/stepClaims.ts';
 
 const NOW = new Date('2026-11-22T12:00:00Z');
-const batch = (name: ReadyBatch['kind'], size: number, waitedMs: number): ReadyBatch => ({
-  kind: name,
+const batch = (kind: ReadyBatch['kind'], size: number, waitedMs: number): ReadyBatch => ({
+  kind,
   listId: null,
   size,
   waitingSince: new Date(NOW.getTime() - waitedMs),
   stepIds: [],
 });
+const kindsOf = (ready: readonly ReadyBatch[], recentCalls: number): readonly string[] => {
+  const ripe = ripeBatches(ready, recentCalls, NOW);
+  return 'batches' in ripe ? ripe.batches.map(({ kind }) => kind) : [`in ${ripe.inMs} ms`];
+};
 
-describe('the next batch', () => {
+describe('ripe batches', () => {
   it.each([
-    { name: 'nothing where nothing is ready', batches: [], recentCalls: 190, next: { do: 'nothing' } },
+    { name: 'are none where nothing is ready', ready: [], recentCalls: 190, ripe: [] },
     {
-      name: 'a lone step at once, while the portal is calm',
-      batches: [batch('set-properties', 1, 0)],
+      name: 'are all, the longest waiting first, while the portal is calm',
+      ready: [batch('set-properties', 1, 0), batch('create-note', 1, 5)],
       recentCalls: 19,
-      next: { do: 'carry-out', batch: { kind: 'set-properties' } },
+      ripe: ['create-note', 'set-properties'],
     },
     {
-      name: 'a wait for company, the longer the busier the portal is',
-      batches: [batch('set-properties', 1, 0), batch('create-note', 1, 300)],
+      name: 'wait for company, the longer the busier the portal is',
+      ready: [batch('set-properties', 1, 0), batch('create-note', 1, 300)],
       recentCalls: 60,
-      next: { do: 'wait', forMs: 700 },
+      ripe: ['in 700 ms'],
     },
     {
-      name: 'a full batch without any wait',
-      batches: [batch('set-properties', 1, 5_000), batch('create-note', BATCH_LIMIT, 0)],
+      name: 'are full ones without any wait',
+      ready: [batch('set-properties', 1, 500), batch('create-note', BATCH_LIMIT, 0)],
       recentCalls: 190,
-      next: { do: 'carry-out', batch: { kind: 'create-note' } },
+      ripe: ['create-note'],
     },
     {
-      name: 'the one that has waited longest among those that are alike',
-      batches: [batch('create-note', BATCH_LIMIT, 10), batch('set-properties', BATCH_LIMIT + 5, 20)],
+      name: 'are full ones alone while there are any',
+      ready: [
+        batch('create-task', 20, 60_000),
+        batch('create-note', BATCH_LIMIT, 10),
+        batch('set-properties', BATCH_LIMIT + 5, 20),
+      ],
       recentCalls: 190,
-      next: { do: 'carry-out', batch: { kind: 'set-properties' } },
+      ripe: ['set-properties', 'create-note'],
     },
     {
-      name: 'one that never fills before the full ones, once it has waited minutes longer',
-      batches: [batch('create-note', BATCH_LIMIT, 0), batch('create-task', 2, 5 * 60_000 + 1)],
+      name: 'are one that never fills too, once it has waited for minutes',
+      ready: [batch('create-note', BATCH_LIMIT, 0), batch('create-task', 2, 5 * 60_000 + 1)],
       recentCalls: 190,
-      next: { do: 'carry-out', batch: { kind: 'create-task' } },
+      ripe: ['create-task', 'create-note'],
     },
-  ])('is $name', ({ batches, recentCalls, next }) => {
-    expect(nextBatch(batches, recentCalls, NOW)).toMatchObject(next);
+  ])('$name', ({ ready, recentCalls, ripe }) => {
+    expect(kindsOf(ready, recentCalls)).toEqual(ripe);
   });
 });

@@ -3,10 +3,10 @@
 import type { Migration } from 'kysely/migration';
 import { createTables } from './0001-tables.ts';
 import { keepAnswersAsSent } from './0002-answers-as-sent.ts';
-import { indexReadySteps } from './0003-ready-steps.ts';
+import { plainIndexes } from './0003-plain-indexes.ts';
 
 export const MIGRATIONS: readonly (Migration & { readonly name: string })[] = [
   { name: '0001-tables', up: createTables },
   { name: '0002-answers-as-sent', up: keepAnswersAsSent },
-  { name: '0003-ready-steps', up: indexReadySteps },
+  { name: '0003-plain-indexes', up: plainIndexes },
 ];
