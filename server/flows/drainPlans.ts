@@ -61,7 +61,9 @@ export async function drainPlans(context: FlowContext, portalId: number): Promis
   const next = await nextDueAt(store.db, portalId, now);
   // What is held for days belongs to the sweep; what only waits for another try is woken here.
   if (next === null || next.getTime() - now.getTime() > LONGEST_WAIT_MS) return;
-  await store.transaction((tx) => queue.wake(tx, 'drain-plans', { portalId }, { startAfter: next }));
+  // The queue goes by the machine's clock, which nobody moves: only the wait is the same on both.
+  const startAfter = new Date(Date.now() + Math.max(0, next.getTime() - now.getTime()));
+  await store.transaction((tx) => queue.wake(tx, 'drain-plans', { portalId }, { startAfter }));
 }
 
 type Settled = { readonly claim: ClaimedStep; readonly outcome: StepOutcome };
