@@ -52,13 +52,15 @@ export async function drainPlans(context: FlowContext, portalId: number): Promis
     if (ready.length === 0) break;
     const ripe = ripeBatches(ready, context.gateway.recentCalls(portal), now);
     const batches = 'batches' in ripe ? ripe.batches : [];
-    let carriedOut = 0;
+    const settled: Settled[] = [];
     for (const { stepIds } of batches) {
       const claimed = await claim(context, portalId, stepIds, claimedBy);
-      if (claimed.length > 0) await carryOut(context, portal, claimed);
-      carriedOut += claimed.length;
+      if (claimed.length > 0) settled.push(...(await carryOut(context, portal, claimed)));
+      if (isPortalRefused(settled.at(-1))) break;
     }
-    if (carriedOut > 0) continue;
+    // The whole portal has to wait: to ask for the rest of a backlog would only count attempts.
+    if (isPortalRefused(settled.at(-1))) break;
+    if (settled.length > 0) continue;
     await context.pause('inMs' in ripe ? Math.min(ripe.inMs, LOOK_AGAIN_MS) : LOOK_AGAIN_MS);
   }
   const now = context.now();
@@ -66,7 +68,9 @@ export async function drainPlans(context: FlowContext, portalId: number): Promis
   const until = new Date(now.getTime() + LONGEST_WAIT_MS);
   const next = await nextDueAt(store.db, portalId, { now, until });
   if (next === null) return;
-  await store.transaction((tx) => queue.wake(tx, 'drain-plans', { portalId }, { startAfter: next }));
+  // The queue goes by the machine's clock, which nobody moves: only the wait is the same on both.
+  const startAfter = new Date(Date.now() + Math.max(0, next.getTime() - now.getTime()));
+  await store.transaction((tx) => queue.wake(tx, 'drain-plans', { portalId }, { startAfter }));
 }
 
 function claim(
@@ -86,7 +90,7 @@ async function carryOut(
   context: FlowContext,
   portal: PortalMap,
   claimed: readonly ClaimedStep[],
-): Promise<void> {
+): Promise<readonly Settled[]> {
   const settled = await attemptAll(context, portal, claimed);
   await context.store.transaction(async (tx) => {
     const recorded = new Set(
@@ -105,6 +109,13 @@ async function carryOut(
     );
     await markReversed(tx, portal.portalId, reversed, context.now());
   });
+  return settled;
+}
+
+/** Whether the budget said that no call of this portal may be made now. */
+function isPortalRefused(settled: Settled | undefined): boolean {
+  const kind = settled?.outcome.problem?.kind;
+  return settled?.outcome.dueAt !== null && (kind === 'rate-ten-seconds' || kind === 'rate-daily');
 }
 
 /**

@@ -20,14 +20,21 @@ const drawLeads = (): readonly FileLead[] => {
   const random = createRandom(seed);
   return Array.from({ length: count }, (_, place): FileLead => {
     const id = `lead-${place}`;
+    const source = random.pick(['PAID_SEARCH', 'ORGANIC_SEARCH', 'OFFLINE'] as const);
+    const campaign = random.pick(['fair', 'webinar'] as const);
     return {
       contactId: String(FIRST_CONTACT_ID + place),
       id,
       handedOffAt: new Date(Date.now() - random.between(1, 60) * DAY_MS),
-      source: random.pick(['PAID_SEARCH', 'ORGANIC_SEARCH', 'OFFLINE', null]),
-      campaign: random.pick(['fair', 'webinar', '']),
+      source,
+      campaign,
       ownerId: random.pick(REPS).ownerId,
-      properties: { lastname: `Lead ${place}`, email: `${id}@example.com`, company: `Company ${place}` },
+      properties: {
+        lastname: `Lead ${place}`,
+        email: `${id}@example.com`,
+        hs_analytics_source: source,
+        hs_analytics_source_data_2: campaign,
+      },
     };
   });
 };
@@ -44,7 +51,7 @@ it(`of ${count} leads every one is answered exactly once, whatever HubSpot does`
     callers: CALLERS,
     seed,
     faults: seed,
-    say: () => undefined,
+    say: (text) => void process.stderr.write(`${new Date().toISOString()} ${text}\n`),
     ...(databaseUrl !== undefined && { databaseUrl }),
   });
 
