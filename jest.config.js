@@ -27,6 +27,7 @@ const KINDS = [
   'flows',
   'extensions',
   'journey',
+  'death',
   'browser',
 ];
 
