@@ -53,6 +53,7 @@ await describeEachEngine('the outbox', (openTestStore) => {
     await expect(recordRejection(failing, house.identity, house.rejection(contactId))).rejects.toThrow(
       'fails here',
     );
-    expect(await owed(contactId)).toEqual({ answers: 0, steps: 0, jobs: 0 });
+    // A job may be there: it is written at the end of the group, for all of its members, and finds nothing to do.
+    expect(await owed(contactId)).toMatchObject({ answers: 0, steps: 0 });
   });
 });
