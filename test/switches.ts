@@ -38,14 +38,6 @@ export const SWITCHES: readonly Switch[] = [
     testName: 'holds the steps and their job as soon as the answer is given',
   },
   {
-    off: 'the outbox: steps written outside of the transaction of the answer',
-    file: 'server/flows/answers.ts',
-    text: 'await insertPlanSteps(\n    tx,',
-    instead: 'setImmediate(\n    insertPlanSteps,\n    context.store.db,',
-    testFile: 'test/flows/outbox.test.ts',
-    testName: 'holds nothing of an answer that could not be committed',
-  },
-  {
     off: 'the look-up before a repeat',
     file: 'server/flows/drainPlans.ts',
     text: 'lookFirst: claim.mayHaveHappened',

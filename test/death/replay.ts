@@ -178,7 +178,6 @@ export const dieEverywhere = async (
 ): Promise<void> => {
   const random = createRandom(options.seed);
   const misses = new Map<string, number>();
-  if (process.env['DEATH_TRACE']) process.stderr.write(`DEBUG loaded ${new Date().toISOString()}\n`);
   await replay.bout();
   while (replay.left() > 0) {
     stage.readNotes();
@@ -219,7 +218,5 @@ const dieAt = async (stage: Stage, replay: DeadlyReplay, point: string): Promise
   await stage.whenUp();
   stage.readNotes();
   stage.aimAt(null);
-  if (process.env['DEATH_TRACE'])
-    process.stderr.write(`DEBUG ${new Date().toISOString()} ${stage.deaths()} ${point} ${hits() - before}\n`);
   return hits() > before;
 };

@@ -62,7 +62,13 @@ export type StageOptions = {
   readonly serverEnvironment?: Readonly<Record<string, string>>;
 };
 
-type Seat = { readonly port: number; server: ProductServer | null; pid: number; starting: Promise<void> };
+type Seat = {
+  readonly port: number;
+  server: ProductServer | null;
+  pid: number;
+  starting: Promise<void>;
+  closeRelays: () => Promise<void>;
+};
 
 /** Starts all and resolves when every portal is ready. */
 export const startStage = async (options: StageOptions): Promise<Stage> => {
@@ -120,6 +126,7 @@ export const startStage = async (options: StageOptions): Promise<Stage> => {
       await Promise.all(relays.map(({ close }) => close()));
       readNotes();
     };
+    seat.closeRelays = closeRelays;
     try {
       seat.server = await startProductServer({
         environment,
@@ -168,7 +175,13 @@ export const startStage = async (options: StageOptions): Promise<Stage> => {
     for (const { server } of seats) await server?.setClock(offsetMs);
   };
   for (let n = 0; n < servers; n += 1) {
-    const seat: Seat = { port: await findFreePort(), server: null, pid: 0, starting: Promise.resolve() };
+    const seat: Seat = {
+      port: await findFreePort(),
+      server: null,
+      pid: 0,
+      starting: Promise.resolve(),
+      closeRelays: () => Promise.resolve(),
+    };
     seats.push(seat);
     seat.starting = keepAlive(seat);
     await seat.starting;
@@ -238,9 +251,13 @@ export const startStage = async (options: StageOptions): Promise<Stage> => {
     },
     advance,
     close: async () => {
+      if (closing) return;
       closing = true;
       await Promise.allSettled(seats.map(({ starting }) => starting));
-      for (const { server } of seats) await server?.stop();
+      for (const { server, closeRelays } of seats) {
+        await server?.stop();
+        await closeRelays();
+      }
       await crm.close();
       await rm(folder, { recursive: true, force: true });
     },
