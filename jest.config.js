@@ -29,6 +29,7 @@ const KINDS = [
   'extensions',
   'journey',
   'model',
+  'death',
   'browser',
 ];
 

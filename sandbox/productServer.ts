@@ -31,6 +31,8 @@ export type ProductServerOptions = {
   readonly clockOffsetMs: number;
   /** The server's log is added to this file. */
   readonly logFile: string;
+  /** Told the process as soon as there is one, which is before the server is ready. */
+  readonly onSpawn?: (pid: number) => void;
 };
 
 /** The server ended or never became ready. `message` holds its last lines. */
@@ -56,6 +58,7 @@ export const startProductServer = async (options: ProductServerOptions): Promise
       detached: true,
     },
   );
+  if (child.pid !== undefined) options.onSpawn?.(child.pid);
   const lines = gatherLines(child, options.logFile);
   const exited = once(child, 'exit').then(([code, signal]) => ({
     code: code as number | null,

@@ -137,7 +137,8 @@ const recordOf = ({ lead, leadId }: Line) =>
     ? ({ objectTypeId: '0-1', objectId: lead.contactId } as const)
     : ({ objectTypeId: '0-136', objectId: leadId } as const);
 
-const answer = async (clicks: Clicks, line: Line): Promise<Told> => {
+/** Gives the answer that the script wants. */
+export const answer = async (clicks: Clicks, line: Line): Promise<Told> => {
   const record = recordOf(line);
   const said =
     line.answer === 'acceptance'
@@ -149,7 +150,8 @@ const answer = async (clicks: Clicks, line: Line): Promise<Told> => {
     : { line, answerId: null, undone: false, trouble: [`the app refused: ${sentenceOf(said)}`] };
 };
 
-const takeBack = async (clicks: Clicks, one: Told): Promise<void> => {
+/** Takes an answer back; one that was refused is left alone. */
+export const takeBack = async (clicks: Clicks, one: Told): Promise<void> => {
   if (one.answerId === null) return;
   const said = await clicks.undo(one.line.rep, one.answerId);
   if (said.ok === true) one.undone = true;
@@ -160,7 +162,11 @@ const sentenceOf = (said: Said): string =>
   typeof said['sentence'] === 'string' ? said['sentence'] : JSON.stringify(said);
 
 /** Waits until no card shows a step that is still to come. Returns those that stay open. */
-const settle = async (clicks: Clicks, told: readonly Told[], callers: number): Promise<readonly Told[]> => {
+export const settle = async (
+  clicks: Clicks,
+  told: readonly Told[],
+  callers: number,
+): Promise<readonly Told[]> => {
   let open = told.filter(({ answerId }) => answerId !== null);
   await whenQuiet(async () => {
     const still: Told[] = [];

@@ -15,12 +15,26 @@ type RecordRef = { readonly objectTypeId: '0-1' | '0-136'; readonly objectId: st
 /** How often, and how soon, somebody clicks again when told to. */
 const MOST_CLICKS = 20;
 const CLICK_AGAIN_MS = 250;
+const CONNECT_AGAIN_MS = 50;
+
+type Answered = { readonly ok: boolean; readonly status: number; readonly text: string };
 
 export type Clicks = {
   readonly accept: (rep: Rep, record: RecordRef) => Promise<Said>;
   readonly reject: (rep: Rep, record: RecordRef, reason: string, note: string | null) => Promise<Said>;
   readonly undo: (rep: Rep, answerId: string) => Promise<Said>;
   readonly card: (rep: Rep, record: RecordRef) => Promise<Said>;
+};
+
+/** Where the clicks go; `serverUrl` is read anew for each try, since it may move. */
+export type ClickTarget = Pick<
+  Sandbox,
+  'publicUrl' | 'serverUrl' | 'crmUrl' | 'portalId' | 'appId' | 'clientSecret'
+>;
+
+export type ClickOptions = {
+  /** For so long a request that met no server is sent again, in milliseconds; 0: it fails at once. */
+  readonly patienceMs?: number;
 };
 
 /** The app answered something that is neither an answer nor a refusal, twice. */
@@ -32,7 +46,7 @@ export class NoAnswer extends Error {
 /** The clock's offset, asked for at most so often: each click would else be two requests. Milliseconds. */
 const CLOCK_KNOWN_FOR_MS = 250;
 
-export const createClicks = (sandbox: Sandbox): Clicks => {
+export const createClicks = (sandbox: ClickTarget, { patienceMs = 0 }: ClickOptions = {}): Clicks => {
   let clock = { askedAt: -Infinity, offsetMs: Promise.resolve(0) };
   const clockOffset = (): Promise<number> => {
     const now = performance.now();
@@ -47,9 +61,9 @@ export const createClicks = (sandbox: Sandbox): Clicks => {
     url.searchParams.set('userEmail', rep.email);
     url.searchParams.set('appId', String(sandbox.appId));
     const rawBody = body === undefined ? '' : JSON.stringify(body);
-    const attempt = async (): Promise<Response> => {
+    const sendOnce = async (): Promise<Answered> => {
       const timestampMs = Date.now() + (await clockOffset());
-      return fetch(url.href.replace(sandbox.publicUrl, sandbox.serverUrl), {
+      const answer = await fetch(url.href.replace(sandbox.publicUrl, sandbox.serverUrl), {
         method,
         headers: {
           ...(rawBody !== '' && { 'content-type': 'application/json' }),
@@ -63,13 +77,26 @@ export const createClicks = (sandbox: Sandbox): Clicks => {
         },
         ...(rawBody !== '' && { body: rawBody }),
       });
+      return { ok: answer.ok, status: answer.status, text: await answer.text() };
+    };
+    const attempt = async (): Promise<Answered> => {
+      const giveUpAt = Date.now() + patienceMs;
+      for (;;) {
+        try {
+          return await sendOnce();
+        } catch (error) {
+          // Nobody listens, or the connection broke before the whole answer was here. By its name, since fetch may come
+          // from another realm (Jest).
+          if ((error as Error).name !== 'TypeError' || Date.now() > giveUpAt) throw error;
+          await pause(CONNECT_AGAIN_MS);
+        }
+      }
     };
     const first = await attempt();
     const last = first.status < 500 ? first : await attempt();
-    const text = await last.text();
     if (!last.ok)
-      throw new NoAnswer(`The app answered ${last.status} to ${method} ${path}: ${text.slice(0, 300)}`);
-    return JSON.parse(text) as Said;
+      throw new NoAnswer(`The app answered ${last.status} to ${method} ${path}: ${last.text.slice(0, 300)}`);
+    return JSON.parse(last.text) as Said;
   };
   /** What the app says can succeed later is clicked again, as the same request; a refusal that stays is returned. */
   const click = async (rep: Rep, path: string, request: object): Promise<Said> => {

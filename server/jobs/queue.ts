@@ -164,6 +164,8 @@ export function createQueue(store: Store, { log }: { readonly log: StoreLog }): 
     start: async () => {
       await boss.start();
       await createQueues();
+      // What a killed process left behind is looked for at once: one that dies again within the interval never would.
+      await boss.supervise();
       await startWorkers();
     },
     stop: () => boss.stop({ graceful: true, timeout: STOP_TIMEOUT_MS }),

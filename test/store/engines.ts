@@ -71,7 +71,7 @@ export async function describeEachEngine(
 ): Promise<void> {
   const engines: readonly Engine[] = (await postgresAnswers()) ? ['pglite', 'postgres'] : ['pglite'];
   for (const engine of engines) {
-    const database = await createDatabase(engine);
+    const database = await createTestDatabase(engine);
     describe(`${name} (${engine})`, () => {
       const opened: Store[] = [];
       suite(async () => {
@@ -83,13 +83,14 @@ export async function describeEachEngine(
       }, database);
       afterAll(async () => {
         for (const store of opened) await store.close();
-        await dropDatabase(database);
+        await dropTestDatabase(database);
       });
     });
   }
 }
 
-async function createDatabase(engine: Engine): Promise<TestDatabase> {
+/** A database of a test's own; the caller drops it. */
+export async function createTestDatabase(engine: Engine): Promise<TestDatabase> {
   if (engine === 'pglite') return { engine, databaseUrl: null, dataDir: await newDataDir() };
   const dataDir = await mkdtemp(join(tmpdir(), 'mql-store-'));
   const name = `mql_test_${randomUUID().replaceAll('-', '')}`;
@@ -141,7 +142,8 @@ async function templateSources(): Promise<readonly string[]> {
   ];
 }
 
-async function dropDatabase(database: TestDatabase): Promise<void> {
+/** Removes what `createTestDatabase` made. */
+export async function dropTestDatabase(database: TestDatabase): Promise<void> {
   await rm(database.dataDir, { recursive: true, force: true });
   if (database.databaseUrl === null) return;
   await asAdmin(`drop database ${new URL(database.databaseUrl).pathname.slice(1)} with (force)`);

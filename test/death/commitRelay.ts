@@ -1,0 +1,117 @@
+/**
+ * Stands between one server and PostgreSQL, reads enough of the wire protocol to know a commit when it passes, and
+ * lets the server die before the database hears of it, or after it was carried out and before the server knows.
+ * A statement outside of a transaction is a commit of its own.
+ */
+
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Aim } from './aim.ts';
+import type { Relay } from './callRelay.ts';
+import { kindOfCommit } from './commits.ts';
+
+const TYPE_BYTES = 1;
+const LENGTH_BYTES = 4;
+const IDLE = 'I'.charCodeAt(0);
+
+type Message = { readonly type: string; readonly body: Buffer };
+
+/**
+ * @param die ends the server's process at once
+ */
+export const startCommitRelay = async (databaseUrl: string, aim: Aim, die: () => void): Promise<Relay> => {
+  const { hostname, port } = new URL(databaseUrl);
+  const sockets = new Set<Socket>();
+  let dead = false;
+  const isDeadly = (point: string): boolean => {
+    if (dead) return true;
+    if (!aim.passes(point)) return false;
+    dead = true;
+    die();
+    for (const socket of sockets) socket.destroy();
+    return true;
+  };
+  const server = createServer((client) => {
+    const database = connect(Number(port || 5432), hostname);
+    for (const socket of [client, database]) {
+      sockets.add(socket);
+      socket.setNoDelay();
+      // Either end may be cut off by a death, which is what this is for.
+      socket.on('error', () => undefined);
+      socket.once('close', () => {
+        sockets.delete(socket);
+        client.destroy();
+        database.destroy();
+      });
+    }
+    watch(client, database, isDeadly);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+};
+
+const watch = (client: Socket, database: Socket, isDeadly: (point: string) => boolean): void => {
+  const asked = createReader(false);
+  const answered = createReader(true);
+  let inTransaction = false;
+  let statements = '';
+  let committing: string | null = null;
+  client.on('data', (chunk: Buffer) => {
+    const texts = asked(chunk).flatMap(textOf);
+    for (const text of texts) {
+      statements += `${text};\n`;
+      // The queue sends whole transactions as one text.
+      const commits = /\bcommit\b/i.test(text) || !(inTransaction || /^\s*begin\b/i.test(text));
+      const kind = commits ? kindOfCommit(statements) : null;
+      if (kind === null) continue;
+      committing = `commit of ${kind}`;
+      if (isDeadly(`before ${committing}`)) return;
+    }
+    database.write(chunk);
+  });
+  database.on('data', (chunk: Buffer) => {
+    for (const { type, body } of answered(chunk)) {
+      if (type !== 'Z') continue;
+      inTransaction = body[0] !== IDLE;
+      if (inTransaction) continue;
+      const point = committing;
+      committing = null;
+      statements = '';
+      if (point !== null && isDeadly(`after ${point}`)) return;
+    }
+    client.write(chunk);
+  });
+};
+
+/** The statement in a message that holds one. */
+const textOf = ({ type, body }: Message): string[] => {
+  if (type === 'Q') return [body.toString('utf8', 0, body.length - 1)];
+  if (type !== 'P') return [];
+  const from = body.indexOf(0) + 1;
+  return [body.toString('utf8', from, body.indexOf(0, from))];
+};
+
+/** Cuts a stream of bytes into messages. A client's first message has no type. */
+const createReader = (typed: boolean) => {
+  let rest: Buffer = Buffer.alloc(0);
+  let typeBytes = typed ? TYPE_BYTES : 0;
+  return (chunk: Buffer): readonly Message[] => {
+    rest = Buffer.concat([rest, chunk]);
+    const messages: Message[] = [];
+    while (rest.length >= typeBytes + LENGTH_BYTES) {
+      const end = typeBytes + rest.readUInt32BE(typeBytes);
+      if (rest.length < end) break;
+      const type = typeBytes === 0 ? '' : String.fromCharCode(rest[0] ?? 0);
+      messages.push({ type, body: rest.subarray(typeBytes + LENGTH_BYTES, end) });
+      rest = rest.subarray(end);
+      typeBytes = TYPE_BYTES;
+    }
+    return messages;
+  };
+};

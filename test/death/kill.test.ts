@@ -1,0 +1,51 @@
+/**
+ * kill -9 before and after every call to HubSpot and every commit, during a replay. What was acknowledged is carried
+ * out exactly once, by HubSpot's own state. `npm run test:deaths -- --minutes 30` is the longer form.
+ */
+
+import { randomInt } from 'node:crypto';
+import { expect, it } from '@jest/globals';
+import { describeEachEngine, postgresAnswers } from '../store/engines.ts';
+import { tableOf } from './aim.ts';
+import { dieEverywhere, prepareReplay } from './replay.ts';
+import { startStage } from './stage.ts';
+
+const MINUTES = Number(process.env['DEATH_MINUTES'] ?? '0');
+const SEED = Number(process.env['DEATH_SEED'] ?? randomInt(2 ** 31));
+const PORTALS = 8;
+const LEADS = 80 + Math.round(MINUTES * 40);
+/** Each point is deadly on both engines, so twice in all; the longer form does so on each. */
+const TIMES = MINUTES > 0 || !(await postgresAnswers()) ? 2 : 1;
+const TEST_TIMEOUT_MS = 600_000 + MINUTES * 90_000;
+
+await describeEachEngine('sudden death', (_open, database) => {
+  it(
+    'at any call and any commit loses and doubles nothing that was acknowledged',
+    async () => {
+      const firstPortal = randomInt(20_000_000, 90_000_000);
+      const portalIds = Array.from({ length: PORTALS }, (_, n) => firstPortal + n);
+      const stage = await startStage({ database, portalIds, servers: 1 });
+      try {
+        const replay = await prepareReplay(stage, LEADS, SEED);
+        const startedAt = Date.now();
+        await dieEverywhere(stage, replay, {
+          seed: SEED,
+          times: TIMES,
+          untilMs: startedAt + MINUTES * 30_000,
+        });
+        const disagreements = await replay.verdict();
+        process.stderr.write(
+          `${database.engine}, seed ${SEED}: ${stage.deaths()} deaths, ${replay.told().length} answers\n${tableOf(stage.aim)}\n`,
+        );
+        expect(disagreements).toEqual([]);
+        const seldom = [...stage.aim.passed().keys()].filter(
+          (point) => (stage.aim.deaths().get(point) ?? 0) < TIMES,
+        );
+        expect(seldom).toEqual([]);
+      } finally {
+        await stage.close();
+      }
+    },
+    TEST_TIMEOUT_MS,
+  );
+});

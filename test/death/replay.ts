@@ -1,0 +1,222 @@
+/** A replay of clicks over several portals while servers die, and the verdict of the sandbox afterwards. */
+
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { FileLead } from '../../sandbox/data/leadsFile.ts';
+import { createRandom } from '../../sandbox/data/random.ts';
+import { REPS } from '../../sandbox/data/team.ts';
+import {
+  answer,
+  HELD_STEPS_MS,
+  loadLines,
+  settle,
+  takeBack,
+  type Told,
+} from '../../sandbox/replaying/play.ts';
+import { reconcile, type Disagreement } from '../../sandbox/replaying/reconcile.ts';
+import { createClicks, eachOf, type Clicks } from '../../sandbox/replaying/rep.ts';
+import { SYNTHETIC_MIX, writeScript, type Line } from '../../sandbox/replaying/script.ts';
+import { countTraffic, readCrmState, readStore, type CrmState } from '../../sandbox/replaying/witnesses.ts';
+import { OVER_LEASES_MS, type Stage } from './stage.ts';
+
+const FIRST_CONTACT_ID = 200_001;
+const DAY_MS = 86_400_000;
+const PATIENCE_MS = 60_000;
+const CALLERS = 8;
+/** Answers of one bout, all in one portal. */
+const BOUT = 4;
+const POLL_MS = 25;
+/** How long after a bout its drain is waited for before the point counts as missed. */
+const LATE_MS = 1_500;
+/** Every so many answers are acceptances; all others go through the seven reasons in turn. */
+const ACCEPTED_EVERY = 8;
+
+type Portal = {
+  readonly portalId: number;
+  readonly lines: readonly Line[];
+  readonly clicks: Clicks;
+  readonly before: CrmState;
+  readonly told: Told[];
+  next: number;
+};
+
+export type DeadlyReplay = {
+  /** Clicks in the next portal, some answers and some undos; resolves when all are acknowledged. */
+  readonly bout: () => Promise<void>;
+  readonly left: () => number;
+  readonly told: () => readonly Told[];
+  /** Lets everything be carried out, the weekly review too, and compares. */
+  readonly verdict: () => Promise<readonly Disagreement[]>;
+};
+
+const leadsOf = (count: number): readonly FileLead[] =>
+  Array.from({ length: count }, (_, place) => ({
+    contactId: String(FIRST_CONTACT_ID + place),
+    id: `lead-${place}`,
+    handedOffAt: new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS - 3 * DAY_MS),
+    source: 'OFFLINE',
+    campaign: 'fair',
+    ownerId: REPS[place % REPS.length]?.ownerId ?? '',
+    properties: {
+      lastname: `Lead ${place}`,
+      email: `lead${place}@example.com`,
+      hs_analytics_source: 'OFFLINE',
+      hs_analytics_source_data_2: 'fair',
+    },
+  }));
+
+const linesOf = (count: number, seed: number): readonly Line[] =>
+  writeScript(leadsOf(count), new Set(), seed).map((line, place) => {
+    const { reason } = SYNTHETIC_MIX[place % SYNTHETIC_MIX.length] ?? SYNTHETIC_MIX[0];
+    const undo =
+      (['at-once', null, 'after-first-steps', null, 'after-all-steps'] as const)[place % 5] ?? null;
+    const accepted = place % ACCEPTED_EVERY === ACCEPTED_EVERY - 1;
+    return { ...line, undo, answer: accepted ? 'acceptance' : { reason, note: null } };
+  });
+
+/** Fills the stage's portals with leads that are all still to be answered. */
+export const prepareReplay = async (stage: Stage, leads: number, seed: number): Promise<DeadlyReplay> => {
+  const random = createRandom(seed);
+  const portals = await Promise.all(
+    stage.targets.map(async (target, n): Promise<Portal> => {
+      const lines = linesOf(leads, seed + n);
+      const traffic = countTraffic(stage.crmUrl, target.portalId);
+      await loadLines(target, lines, traffic);
+      await traffic.stop();
+      const { portalId } = target;
+      const clicks = createClicks(target, { patienceMs: PATIENCE_MS });
+      const before = await readCrmState(stage.crmUrl, portalId);
+      return { portalId, lines, clicks, before, told: [], next: 0 };
+    }),
+  );
+  let turn = 0;
+
+  const bout = async (): Promise<void> => {
+    const portal = portals[(turn += 1) % portals.length];
+    if (portal === undefined) return;
+    const undone = portal.told.filter(({ line, undone }) => line.undo === 'after-first-steps' && !undone);
+    const lines = portal.lines.slice(portal.next, portal.next + BOUT);
+    portal.next += lines.length;
+    const early = undone.length > 0 ? [random.pick(undone)] : [];
+    await Promise.all([
+      ...early.map((one) => takeBack(portal.clicks, one)),
+      eachOf(lines, BOUT, async (line) => {
+        const one = await answer(portal.clicks, line);
+        portal.told.push(one);
+        if (line.undo === 'at-once') await takeBack(portal.clicks, one);
+      }),
+    ]);
+  };
+
+  const settleAll = async (): Promise<void> => {
+    for (const { clicks, told } of portals)
+      for (const one of await settle(clicks, told, CALLERS)) one.trouble.push('its steps did not settle');
+  };
+
+  const takeBackAll = async (when: Line['undo']): Promise<void> => {
+    for (const { clicks, told } of portals) {
+      const due = told.filter(({ line, undone }) => line.undo === when && !undone);
+      await eachOf(due, CALLERS, (one) => takeBack(clicks, one));
+    }
+  };
+
+  const verdict = async (): Promise<readonly Disagreement[]> => {
+    await settleAll();
+    await takeBackAll('after-first-steps');
+    await stage.advance(HELD_STEPS_MS);
+    await settleAll();
+    await takeBackAll('after-all-steps');
+    await settleAll();
+    const after: CrmState[] = [];
+    for (const { portalId } of portals) after.push(await readCrmState(stage.crmUrl, portalId));
+    const environment = stage.storeEnvironment;
+    await stage.close();
+    const found: Disagreement[] = [];
+    for (const [n, { portalId, told, before }] of portals.entries()) {
+      const store = await readStore(
+        environment,
+        path.join(environment['DATA_DIR'] ?? '', 'export.jsonl'),
+        portalId,
+      );
+      const state = after[n];
+      if (state === undefined) throw new Error(`The state of portal ${portalId} was not read.`);
+      found.push(...reconcile(told, { before, after: state }, store), ...doubles(state));
+    }
+    return found;
+  };
+
+  return {
+    bout,
+    left: () => portals.reduce((sum, { lines, next }) => sum + lines.length - next, 0),
+    told: () => portals.flatMap(({ told }) => told),
+    verdict,
+  };
+};
+
+/** A task or note carries its step's mark; a mark that is there twice was made twice, archived or not. */
+export const doubles = (state: CrmState): readonly Disagreement[] => {
+  const marks = new Map<string, number>();
+  for (const type of ['tasks', 'notes'])
+    for (const { properties } of Object.values(state.objects[type] ?? {})) {
+      const body = properties['hs_task_body'] ?? properties['hs_note_body'] ?? '';
+      const [, mark] = /Ref ([\w-]+)$/.exec(body) ?? [];
+      if (mark !== undefined) marks.set(mark, (marks.get(mark) ?? 0) + 1);
+    }
+  return [...marks]
+    .filter(([, count]) => count > 1)
+    .map(([mark, count]) => ({ lead: mark, sentence: `HubSpot was made to create it ${count} times` }));
+};
+
+/**
+ * Clicks while servers die: every point that is passed is deadly so many times, then points at random until the time
+ * is over. A point that a bout does not pass is waited for in a start, after a death at random.
+ */
+export const dieEverywhere = async (
+  stage: Stage,
+  replay: DeadlyReplay,
+  options: { readonly seed: number; readonly times: number; readonly untilMs: number },
+): Promise<void> => {
+  const random = createRandom(options.seed);
+  const misses = new Map<string, number>();
+  await replay.bout();
+  while (replay.left() > 0) {
+    stage.readNotes();
+    const points = [...stage.aim.passed().keys()].sort();
+    const owed = points.filter((point) => (stage.aim.deaths().get(point) ?? 0) < options.times);
+    if (owed.length === 0 && Date.now() > options.untilMs) return;
+    const fewest = Math.min(...owed.map((point) => misses.get(point) ?? 0));
+    const choice = owed.filter((point) => (misses.get(point) ?? 0) === fewest);
+    const point = random.pick(choice.length > 0 ? choice : points);
+    if (!(await dieAt(stage, replay, point))) misses.set(point, (misses.get(point) ?? 0) + 1);
+  }
+};
+
+/** Clicks until one server has died at the point, and goes on clicking at the other. */
+export const dieOnce = async (
+  stage: Stage,
+  replay: DeadlyReplay,
+  point: string,
+  bouts: number,
+): Promise<void> => {
+  stage.aimAt(point);
+  for (let n = 0; n < bouts || (stage.deaths() === 0 && replay.left() > 0); n += 1) await replay.bout();
+  const giveUpAt = Date.now() + PATIENCE_MS;
+  while (stage.deaths() === 0 && Date.now() < giveUpAt) await pause(POLL_MS);
+  await stage.advance(OVER_LEASES_MS);
+};
+
+const dieAt = async (stage: Stage, replay: DeadlyReplay, point: string): Promise<boolean> => {
+  const deaths = stage.deaths();
+  const hits = (): number => stage.aim.deaths().get(point) ?? 0;
+  const before = hits();
+  stage.aimAt(point);
+  await replay.bout();
+  const giveUpAt = Date.now() + LATE_MS;
+  while (stage.deaths() === deaths && Date.now() < giveUpAt) await pause(POLL_MS);
+  if (stage.deaths() === deaths) stage.killOne();
+  while (stage.deaths() === deaths) await pause(POLL_MS);
+  await stage.whenUp();
+  stage.readNotes();
+  stage.aimAt(null);
+  return hits() > before;
+};

@@ -1,0 +1,64 @@
+/** What the product's promises rest on, each with the edit that takes it out and the test that then fails. */
+
+export type Switch = {
+  /** What is switched off. */
+  readonly off: string;
+  readonly file: string;
+  /** Stands in the file exactly once. */
+  readonly text: string;
+  readonly instead: string;
+  readonly testFile: string;
+  /** A part of the test's name; as it stands in the test's file. */
+  readonly testName: string;
+};
+
+export const SWITCHES: readonly Switch[] = [
+  {
+    off: 'durability: a sync that does not reach the disk',
+    file: 'server/store/durableFs.ts',
+    text: 'fs.fsyncSync(stream.nfd);',
+    instead: '',
+    testFile: 'test/store/guards.test.ts',
+    testName: 'loses nothing that was acknowledged when the power goes',
+  },
+  {
+    off: 'group commit: answered before the COMMIT',
+    file: 'server/store/groupCommit.ts',
+    text: 'const value = await member.body(tx);',
+    instead: 'const value = await member.body(tx);\n    member.resolve(value);',
+    testFile: 'test/store/groupCommit.test.ts',
+    testName: 'answers nobody before the commit, and fails everybody when the commit fails',
+  },
+  {
+    off: 'the outbox: no job in the transaction of the answer',
+    file: 'server/flows/answers.ts',
+    text: "await context.queue.wake(tx, 'drain-plans', { portalId });",
+    instead: '',
+    testFile: 'test/flows/outbox.test.ts',
+    testName: 'holds the steps and their job as soon as the answer is given',
+  },
+  {
+    off: 'the look-up before a repeat',
+    file: 'server/flows/drainPlans.ts',
+    text: 'lookFirst: claim.mayHaveHappened',
+    instead: 'lookFirst: false',
+    testFile: 'test/flows/carryingOut.test.ts',
+    testName: 'an answer that never came back is looked up before it is repeated: one note, not two',
+  },
+  {
+    off: 'the requestId rule: a second delivery counts as another request',
+    file: 'server/flows/recordRejection.ts',
+    text: 'if (first !== null) return first;',
+    instead: '',
+    testFile: 'test/flows/answers.test.ts',
+    testName: 'a second delivery gives the first answer, one after the other and at the same moment',
+  },
+  {
+    off: 'the budget: every call goes at once',
+    file: 'server/hubspot/budget.ts',
+    text: 'if (refused instanceof RateLimiterRes) return Math.max(1, refused.msBeforeNext);',
+    instead: 'if (refused instanceof RateLimiterRes) return 0;',
+    testFile: 'test/gateway/budget.test.ts',
+    testName: 'never exceeds the rolling ten seconds, and uses nearly all of them',
+  },
+];
