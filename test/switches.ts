@@ -24,15 +24,16 @@ export const SWITCHES: readonly Switch[] = [
   {
     off: 'group commit: answered before the COMMIT',
     file: 'server/store/groupCommit.ts',
-    text: 'const value = await member.body(tx);',
-    instead: 'const value = await member.body(tx);\n    member.resolve(value);',
+    text: '        group.map(({ command }) => command),\n      ),',
+    instead:
+      '        group.map(({ command }) => command),\n      ).then((answers) => (answer(group, answers), answers)),',
     testFile: 'test/store/groupCommit.test.ts',
-    testName: 'answers nobody before the commit, and fails everybody when the commit fails',
+    testName: 'answers nobody before the commit, and only those whose own commit goes through',
   },
   {
     off: 'the outbox: no job in the transaction of the answer',
-    file: 'server/flows/answers.ts',
-    text: "await context.queue.wake(tx, 'drain-plans', { portalId });",
+    file: 'server/flows/answerHandOffs.ts',
+    text: "await context.queue.wake(tx, 'drain-plans', { portalId: entry.portalId });",
     instead: '',
     testFile: 'test/flows/outbox.test.ts',
     testName: 'holds the steps and their job as soon as the answer is given',
@@ -47,8 +48,8 @@ export const SWITCHES: readonly Switch[] = [
   },
   {
     off: 'the requestId rule: a second delivery counts as another request',
-    file: 'server/flows/recordRejection.ts',
-    text: 'if (first !== null) return first;',
+    file: 'server/flows/answerHandOffs.ts',
+    text: "if (first !== null) return { do: 'answer', answer: first };",
     instead: '',
     testFile: 'test/flows/answers.test.ts',
     testName: 'a second delivery gives the first answer, one after the other and at the same moment',

@@ -24,7 +24,15 @@ const STATEMENTS: readonly string[] = [
   `drop index plan_step_contact`,
   `drop index plan_step_due`,
   `create index plan_step_due on plan_step (due_at, portal_id, ord) where state in ('pending', 'unknown', 'running')`,
-  // The check of a step's foreign key went by the day.
+  // The checks of foreign keys went by the day, or by the request: only the primary key begins with the portal now.
+  `alter table ledger drop constraint ledger_portal_id_request_id_key`,
+  `create unique index ledger_request on ledger (request_id, portal_id)`,
+  `drop index ledger_undone_once`,
+  `create unique index ledger_undone_once on ledger (reverses_entry_id, portal_id) where reverses_entry_id is not null`,
+  `alter table plan_step drop constraint plan_step_portal_id_entry_id_seq_key`,
+  `create unique index plan_step_place on plan_step (entry_id, seq, portal_id)`,
+  `drop index plan_step_undone_once`,
+  `create unique index plan_step_undone_once on plan_step (undoes_step_id, portal_id) where undoes_step_id is not null`,
   `drop index ledger_day`,
   `create index ledger_day on ledger (day, portal_id)`,
   `drop index ledger_contact`,
