@@ -31,6 +31,7 @@ const KINDS = [
   'model',
   'death',
   'browser',
+  'long',
 ];
 
 export default {

@@ -1,4 +1,4 @@
-/** `npm run test:deaths -- --minutes 30 --seed 7`: the long form of test/death; each engine gets half of the time. */
+/** `npm run test:deaths -- --minutes 30 --seed 7`: sudden death; each engine gets half of the time. */
 
 import { spawn } from 'node:child_process';
 import path from 'node:path';
@@ -14,7 +14,7 @@ if (!/^[1-9]\d{0,3}$/.test(minutes) || (seed !== undefined && !/^\d{1,9}$/.test(
 const jest = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules'];
 const child = spawn(
   process.execPath,
-  [...jest, 'node_modules/jest/bin/jest.js', '--selectProjects', 'death'],
+  [...jest, 'node_modules/jest/bin/jest.js', 'test/long/kill', 'test/long/pair'],
   {
     cwd: path.resolve(import.meta.dirname, '..'),
     stdio: 'inherit',

@@ -79,7 +79,7 @@ const counts = [
     '.',
   ]),
   await holds('HubSpot project: metafiles, bundles, sizes', process.execPath, ['extensions/check.ts']),
-  await suites('suites', ['--ignoreProjects', 'host', 'browser']),
+  await suites('suites', ['--ignoreProjects', 'host', 'browser', 'long']),
   ...(values.fast ? [] : [await suites('browser', ['--selectProjects', 'host', 'browser'])]),
 ];
 

@@ -46,11 +46,6 @@ const HEARTBEAT_SECONDS = 10;
 const MONITOR_SECONDS = 10;
 /** A notification wakes a worker at once; this poll is for retries and delayed jobs, which nobody announces. */
 const POLL_SECONDS = 1;
-/**
- * A portal that was woken is not woken again for so long, in milliseconds, but once more at the end of it: under load
- * each wake-up costs as much as the answer it belongs to. Should the process die in between, the sweep wakes what is due.
- */
-const WAKE_AGAIN_MS = 200;
 /** pg-boss's own connections, on PostgreSQL. */
 const MAX_CONNECTIONS = 4;
 /** How long a stop waits for jobs under way, in milliseconds; what is cut off then runs again elsewhere. */
@@ -77,7 +72,7 @@ export type Queue = {
   /**
    * Writes the job inside the caller's transaction: it runs once that is committed, or at `startAfter`, and not at all
    * after a rollback. A portal that has this job waiting already keeps that one, at the earlier of the two times; many
-   * that wake the same in one transaction, or shortly after each other, write it once.
+   * that wake the same in one transaction write it once, at its end.
    */
   readonly wake: (
     tx: Handle,
@@ -149,23 +144,6 @@ export function createQueue(store: Store, { log }: { readonly log: StoreLog }): 
     }
   }
 
-  const wokenLately = new Map<string, { again: boolean; readonly timer: NodeJS.Timeout }>();
-
-  /** From now on the portal counts as woken; what asks meanwhile is served by one more wake-up at the end. */
-  function noteWoken(key: string, job: PortalJob, portalId: number): void {
-    const timer = setTimeout(() => {
-      const { again } = wokenLately.get(key) ?? { again: false };
-      wokenLately.delete(key);
-      if (!again) return;
-      store
-        .transaction((tx) => send(tx, job, portalId, undefined))
-        .catch((error: unknown) => {
-          log.warn({ err: error, job, portalId }, 'A wake-up failed; the sweep makes up for it.');
-        });
-    }, WAKE_AGAIN_MS);
-    wokenLately.set(key, { again: false, timer });
-  }
-
   async function send(
     tx: Handle,
     job: PortalJob,
@@ -190,22 +168,11 @@ export function createQueue(store: Store, { log }: { readonly log: StoreLog }): 
       await boss.supervise();
       await startWorkers();
     },
-    stop: () => {
-      for (const { timer } of wokenLately.values()) clearTimeout(timer);
-      return boss.stop({ graceful: true, timeout: STOP_TIMEOUT_MS });
-    },
-    wake: (tx, job, { portalId }, { startAfter } = {}) => {
-      const key = `${job} ${portalId}`;
-      const lately = wokenLately.get(key);
-      if (startAfter === undefined && lately !== undefined) {
-        lately.again = true;
-        return Promise.resolve();
-      }
-      return store.beforeCommit(tx, `${key} ${startAfter?.toISOString() ?? ''}`, async (end) => {
-        if (startAfter === undefined) noteWoken(key, job, portalId);
-        await send(end, job, portalId, startAfter);
-      });
-    },
+    stop: () => boss.stop({ graceful: true, timeout: STOP_TIMEOUT_MS }),
+    wake: (tx, job, { portalId }, { startAfter } = {}) =>
+      store.beforeCommit(tx, `${job} ${portalId} ${startAfter?.toISOString() ?? ''}`, (end) =>
+        send(end, job, portalId, startAfter),
+      ),
     work: (job, handler) => {
       if (handlers.has(job)) throw new Error(`The job ${job} has a handler already.`);
       handlers.set(job, handler);

@@ -24,8 +24,8 @@ stands from the first click on, whatever HubSpot does.
 
 const TAIL = `
 All of HubSpot's faults mixed at random, drawn by a seed, over thousands of leads, with every lead compared afterwards:
-\`npm run replay -- --leads FILE.csv --faults 7\`. The test of that does it with 5,000 leads and prints its seed;
-\`FAULT_SEED=7\` draws the same faults again.
+\`npm run replay -- --leads FILE.csv --faults 7\`, or with drawn leads \`FAULT_LEADS=1000 npm run jest -- test/long/faultMix\`,
+which prints its seed; \`FAULT_SEED=7\` draws the same faults again. It is not part of \`npm test\`.
 
 How the faults are made: HubSpot's by the sandbox's control plane (\`sandbox/crm/README.md\`); a restart of PostgreSQL with a
 cluster of the test's own, stopped without warning; a full disk by refusing, in the server's process, every write that

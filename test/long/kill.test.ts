@@ -6,9 +6,9 @@
 import { randomInt } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import { describeEachEngine, postgresAnswers } from '../store/engines.ts';
-import { tableOf } from './aim.ts';
-import { dieEverywhere, prepareReplay } from './replay.ts';
-import { startStage } from './stage.ts';
+import { tableOf } from '../death/aim.ts';
+import { dieEverywhere, prepareReplay } from '../death/replay.ts';
+import { startStage } from '../death/stage.ts';
 
 const MINUTES = Number(process.env['DEATH_MINUTES'] ?? '0');
 const SEED = Number(process.env['DEATH_SEED'] ?? randomInt(2 ** 31));

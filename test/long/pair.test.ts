@@ -3,8 +3,8 @@
 import { randomInt } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { createTestDatabase, dropTestDatabase, postgresAnswers } from '../store/engines.ts';
-import { dieOnce, prepareReplay } from './replay.ts';
-import { startStage } from './stage.ts';
+import { dieOnce, prepareReplay } from '../death/replay.ts';
+import { startStage } from '../death/stage.ts';
 
 const SEED = Number(process.env['DEATH_SEED'] ?? randomInt(2 ** 31));
 const BOUTS = 6;
