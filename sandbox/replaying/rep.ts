@@ -43,17 +43,7 @@ export class NoAnswer extends Error {
   readonly retry = true;
 }
 
-/** The clock's offset, asked for at most so often: each click would else be two requests. Milliseconds. */
-const CLOCK_KNOWN_FOR_MS = 250;
-
 export const createClicks = (sandbox: ClickTarget, { patienceMs = 0 }: ClickOptions = {}): Clicks => {
-  let clock = { askedAt: -Infinity, offsetMs: Promise.resolve(0) };
-  const clockOffset = (): Promise<number> => {
-    const now = performance.now();
-    if (now - clock.askedAt > CLOCK_KNOWN_FOR_MS)
-      clock = { askedAt: now, offsetMs: readClockOffset(sandbox.crmUrl) };
-    return clock.offsetMs;
-  };
   const send = async (rep: Rep, method: 'GET' | 'POST', path: string, body?: object): Promise<Said> => {
     const url = new URL(sandbox.publicUrl + path);
     url.searchParams.set('userId', String(rep.userId));
@@ -62,7 +52,7 @@ export const createClicks = (sandbox: ClickTarget, { patienceMs = 0 }: ClickOpti
     url.searchParams.set('appId', String(sandbox.appId));
     const rawBody = body === undefined ? '' : JSON.stringify(body);
     const sendOnce = async (): Promise<Answered> => {
-      const timestampMs = Date.now() + (await clockOffset());
+      const timestampMs = Date.now() + (await readClockOffset(sandbox.crmUrl));
       const answer = await fetch(url.href.replace(sandbox.publicUrl, sandbox.serverUrl), {
         method,
         headers: {

@@ -69,10 +69,10 @@ export const replay = async (options: ReplayOptions): Promise<ReplayResult> => {
   const breakOff = (): void => void sandbox.close().then(() => process.exit(130));
   process.once('SIGINT', breakOff);
   process.once('SIGTERM', breakOff);
+  const { crmUrl, portalId } = sandbox;
+  const traffic = countTraffic(crmUrl, portalId);
   try {
-    const { crmUrl, portalId } = sandbox;
     void sandbox.serverDied.then((lastWords) => say(lastWords));
-    const traffic = countTraffic(crmUrl, portalId);
     await loadLines(sandbox, lines, traffic);
     say(`${lines.length} leads loaded`);
     const before = await readCrmState(crmUrl, portalId);
@@ -105,6 +105,8 @@ export const replay = async (options: ReplayOptions): Promise<ReplayResult> => {
   } finally {
     process.off('SIGINT', breakOff);
     process.off('SIGTERM', breakOff);
+    // Before the sandbox that it asks is gone, also after a failure.
+    await traffic.stop();
     await sandbox.close();
   }
 };

@@ -42,6 +42,7 @@ const UNAVAILABLE_MESSAGES: ReadonlySet<string> = new Set([
 
 /** The same error, wrapped where a later try can help. */
 export function orUnavailable(error: unknown): unknown {
+  if (error instanceof StoreUnavailableError) return error;
   return isUnavailable(error) || isTransientConflict(error) ? new StoreUnavailableError(error) : error;
 }
 
