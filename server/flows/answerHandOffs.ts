@@ -133,10 +133,12 @@ function decideOn(command: Command, gathered: Gathered): Outcome {
   const { context, identity, given, located } = command;
   const { kind, requestId, path, record } = given;
   const { contactId } = gathered;
+  // A second delivery needs no word of HubSpot's, which may be away.
+  const first =
+    contactId === null ? null : firstAnswerTo(context, gathered.first, { kind, about: contactId });
+  if (first !== null) return { do: 'answer', answer: first };
   if (located === null && (contactId === null || gathered.mayBeRestored)) return { do: 'read' };
   if (contactId === null) return { do: 'answer', answer: refusalAnswer(context, { kind: 'record-unknown' }) };
-  const first = firstAnswerTo(context, gathered.first, { kind, about: contactId });
-  if (first !== null) return { do: 'answer', answer: first };
   if (!gathered.ok) return { do: 'answer', answer: refusalAnswer(context, gathered.refusal) };
 
   const { situation } = gathered;

@@ -4,13 +4,14 @@ import { randomUUID } from 'node:crypto';
 import type { CardView, RejectionAnswer } from '../../src/contract.ts';
 import { recordAcceptance } from '../../server/flows/recordAcceptance.ts';
 import { recordRejection } from '../../server/flows/recordRejection.ts';
+import { takeWebhooks } from '../../server/flows/takeWebhooks.ts';
 import { undoAnswer } from '../../server/flows/undoAnswer.ts';
 import { viewCard } from '../../server/flows/viewCard.ts';
 import { listEntries } from '../../server/store/ledger.ts';
 import { listRollups, rebuildRollups } from '../../server/store/rollups.ts';
 import type { Store } from '../../server/store/db.ts';
 import { describeEachEngine } from '../store/engines.ts';
-import { contactRef, openHouse, type House } from './house.ts';
+import { APP_ID, contactRef, openHouse, type House } from './house.ts';
 
 await describeEachEngine('answers', (openTestStore) => {
   let store: Store;
@@ -249,5 +250,27 @@ await describeEachEngine('answers', (openTestStore) => {
     const counted = (rows: typeof running) => rows.filter((row) => row.n !== 0);
     expect(counted(running)).toEqual(counted(rebuilt));
     expect(counted(running).length).toBeGreaterThan(0);
+  });
+
+  it('a second delivery gets the first answer also where the record may be restored and HubSpot is away', async () => {
+    const contactId = await house.addMql();
+    const request = house.rejection(contactId);
+    const first = await recordRejection(house.context, house.identity, request);
+    expect(first).toMatchObject({ ok: true });
+    await house.drain();
+    const event = {
+      eventId: 10,
+      subscriptionId: 3,
+      portalId: house.portalId,
+      appId: APP_ID,
+      occurredAt: 0,
+      attemptNumber: 0,
+      objectId: contactId,
+    };
+    await takeWebhooks(house.context, [{ ...event, subscriptionType: 'contact.deletion' }]);
+    await takeWebhooks(house.context, [{ ...event, subscriptionType: 'contact.restore' }]);
+    await house.control('PUT', '/faults', [{ match: { path: '.' }, fault: { kind: 'status', status: 503 } }]);
+    expect(await recordRejection(house.context, house.identity, request)).toEqual(first);
+    await house.control('PUT', '/faults', []);
   });
 });
