@@ -185,7 +185,7 @@ async function commitTaken(tx: Handle, taken: readonly Taken[]): Promise<void> {
   // The same request for another lead at the same moment, in another process: only the database notices.
   const met = entries.find(({ entryId }) => !written.has(entryId));
   if (met !== undefined) throw new RequestMetError(met.requestId);
-  await setStandingAnswers(
+  const standing = setStandingAnswers(
     tx,
     taken.map(({ entry: { portalId, contactId, entryId }, decision: { kind, attempt } }) => ({
       portalId,
@@ -195,7 +195,7 @@ async function commitTaken(tx: Handle, taken: readonly Taken[]): Promise<void> {
       attempt,
     })),
   );
-  await insertPlanSteps(
+  const steps = insertPlanSteps(
     tx,
     taken.flatMap(({ context, entry, decision }) =>
       decision.steps.map(({ change, expected, held, dueAt }, seq) => ({
@@ -214,10 +214,11 @@ async function commitTaken(tx: Handle, taken: readonly Taken[]): Promise<void> {
       })),
     ),
   );
-  await addToRollups(
+  const rollups = addToRollups(
     tx,
     taken.flatMap(({ entry, replaced }) => contributionsOf(entry, 1, replaced)),
   );
+  await Promise.all([standing, steps, rollups]);
   for (const { context, entry } of taken) {
     await context.queue.wake(tx, 'drain-plans', { portalId: entry.portalId });
   }

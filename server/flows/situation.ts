@@ -35,11 +35,8 @@ export async function gatherSituations(
   tx: Handle,
   leads: readonly AskedLead[],
 ): Promise<readonly Gathered[]> {
-  const rules = await findPortalRules(
-    tx,
-    leads.map(({ portalId }) => portalId),
-  );
-  const found = await findLeadSituations(tx, leads);
+  const portalIds = leads.map(({ portalId }) => portalId);
+  const [rules, found] = await Promise.all([findPortalRules(tx, portalIds), findLeadSituations(tx, leads)]);
   return found.map((lead, place) => {
     const portal = rules.get(leads[place]?.portalId ?? 0);
     const { contactId, first, standing, staleSince, facts, deletedAt } = lead;

@@ -8,6 +8,7 @@ import { fromKysely, PgBoss } from 'pg-boss';
 import type { Store } from '../store/db.ts';
 import type { StoreLog } from '../store/door.ts';
 import type { Handle } from '../store/schema.ts';
+import { createTurns } from './turns.ts';
 
 type JobRow = {
   /** Jobs of this name that one process runs at a time, each for another portal. */
@@ -72,7 +73,8 @@ export type Queue = {
   /**
    * Writes the job inside the caller's transaction: it runs once that is committed, or at `startAfter`, and not at all
    * after a rollback. A portal that has this job waiting already keeps that one, at the earlier of the two times; many
-   * that wake the same in one transaction write it once, at its end.
+   * that wake the same in one transaction write it once, at its end. Where the job runs in this process, nothing is
+   * written: it runs once more before it ends (turns.ts).
    */
   readonly wake: (
     tx: Handle,
@@ -101,6 +103,7 @@ export function createQueue(store: Store, { log }: { readonly log: StoreLog }): 
   boss.on('warning', (warning) => log.warn({ warning: warning.message }, 'The job queue warns.'));
 
   const handlers = new Map<JobName, (payload: never) => Promise<void>>();
+  const turns = createTurns();
 
   async function createQueues(): Promise<void> {
     await boss.createQueue(DEAD_LETTER, { deleteAfterSeconds: 30 * 86_400 });
@@ -136,7 +139,9 @@ export function createQueue(store: Store, { log }: { readonly log: StoreLog }): 
     payload: object,
   ): Promise<void> {
     try {
-      await handler(payload as never);
+      const { portalId } = payload as Partial<PortalPayload>;
+      if (portalId === undefined) await handler(payload as never);
+      else await turns.run(turnOf(name, portalId), () => handler(payload as never));
     } catch (error) {
       log.warn({ err: error, job: name, ...payload }, 'A job failed; it is tried again.');
       // pg-boss stores what is thrown. The error itself may hold a person's data; the log, which takes that out, has it.
@@ -170,12 +175,16 @@ export function createQueue(store: Store, { log }: { readonly log: StoreLog }): 
     },
     stop: () => boss.stop({ graceful: true, timeout: STOP_TIMEOUT_MS }),
     wake: (tx, job, { portalId }, { startAfter } = {}) =>
-      store.beforeCommit(tx, `${job} ${portalId} ${startAfter?.toISOString() ?? ''}`, (end) =>
-        send(end, job, portalId, startAfter),
-      ),
+      store.beforeCommit(tx, `${job} ${portalId} ${startAfter?.toISOString() ?? ''}`, async (end) => {
+        const over = startAfter === undefined ? turns.join(turnOf(job, portalId)) : null;
+        if (over !== null) return over;
+        await send(end, job, portalId, startAfter);
+      }),
     work: (job, handler) => {
       if (handlers.has(job)) throw new Error(`The job ${job} has a handler already.`);
       handlers.set(job, handler);
     },
   };
 }
+
+const turnOf = (job: JobName, portalId: number): string => `${job} ${portalId}`;

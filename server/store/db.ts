@@ -11,7 +11,7 @@ import { openPostgres } from './postgresDatabase.ts';
 import type { BossOptions, Engine, LimiterClient, StoreLog } from './door.ts';
 import type { Handle, Schema } from './schema.ts';
 import { createTransactionEnd } from './transactionEnd.ts';
-import type { EndWork } from './transactionEnd.ts';
+import type { EndWork, Over } from './transactionEnd.ts';
 import { createTransactionScope } from './transactionScope.ts';
 import { orUnavailable, telling, tellingUnavailable } from './storeUnavailable.ts';
 import { isTransientConflict } from './transientConflict.ts';
@@ -80,15 +80,21 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     throw error;
   }
 
-  const once = <T>(body: (tx: Handle) => Promise<T>): Promise<T> =>
-    db.transaction().execute((tx) => scope.run(() => end.run(tx, body)));
+  const once = async <T>(body: (tx: Handle) => Promise<T>): Promise<T> => {
+    const over: Over[] = [];
+    try {
+      return await db.transaction().execute((tx) => scope.run(() => end.run(tx, body, over)));
+    } finally {
+      for (const tell of over) tell();
+    }
+  };
 
   // Each work has commands and answers of its own types, which a map cannot tell apart: only groupFor reads it.
   const groups = new Map<unknown, GroupCommit<never, never>>();
   const groupFor = <Command, Answer>(work: GroupWork<Command, Answer>): GroupCommit<Command, Answer> => {
     const known = groups.get(work) as GroupCommit<Command, Answer> | undefined;
     if (known !== undefined) return known;
-    const created = createGroupCommit(once, work);
+    const created = createGroupCommit(once, work, door.groupsAtOnce);
     groups.set(work, created as unknown as GroupCommit<never, never>);
     return created;
   };

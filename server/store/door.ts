@@ -38,6 +38,8 @@ export type LimiterClient = {
 
 export type DatabaseDoor = {
   readonly engine: Engine;
+  /** Groups of answers that are under way together: one where there is one connection. */
+  readonly groupsAtOnce: number;
   readonly pool: PostgresPool;
   readonly boss: BossOptions;
   readonly limiterClient: LimiterClient;

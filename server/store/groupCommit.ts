@@ -1,6 +1,7 @@
 /**
  * Group commit: commands that arrive together are carried out together, in one transaction and so with one sync of the
- * disk. While one group commits, the next one gathers. Nobody is answered before the COMMIT.
+ * disk. Nobody is answered before the COMMIT. On PostgreSQL two groups are under way: while one waits for the database,
+ * the process has time for the other. What comes meanwhile waits, and is the next group.
  *
  * A group is done by statements over the whole set instead of one command after the other: measured, that is what makes
  * an acknowledgement cheap. Where a group fails, each of its commands is tried alone, so that a bad one fails alone.
@@ -41,24 +42,33 @@ export type GroupCommit<Command, Answer> = {
   readonly idle: () => Promise<void>;
 };
 
+/** @param atOnce how many groups may be under way; 1 where there is one connection */
 export function createGroupCommit<Command, Answer>(
   runTransaction: RunTransaction,
   work: GroupWork<Command, Answer>,
+  atOnce: number,
 ): GroupCommit<Command, Answer> {
   let waiting: readonly Member<Command, Answer>[] = [];
-  let active = false;
-  let lastRun: Promise<void> = Promise.resolve();
+  /** Keys of what is under way. */
+  const busy = new Set<string>();
+  let active = 0;
+  let lastRuns: Promise<unknown> = Promise.resolve();
 
   async function runGroups(): Promise<void> {
     // One turn of the event loop lets requests that arrived together join the first group.
     await new Promise<void>((resolve) => setImmediate(resolve));
-    while (waiting.length > 0) {
-      const { group, rest } = takeGroup(waiting);
+    for (;;) {
+      const { group, rest } = takeGroup(waiting, busy);
+      if (group.length === 0) break;
       waiting = rest;
+      const keys = group.flatMap((member) => member.keys);
+      for (const key of keys) busy.add(key);
       await runGroup(group);
+      for (const key of keys) busy.delete(key);
     }
-    // In the same turn as the last look at `waiting`, so that no arrival is missed.
-    active = false;
+    // In the same turn as the last look, so that no arrival is missed. What is left waits for keys of another group, and
+    // is looked at when that ends.
+    active -= 1;
   }
 
   async function runGroup(group: readonly Member<Command, Answer>[]): Promise<void> {
@@ -100,21 +110,22 @@ export function createGroupCommit<Command, Answer>(
     commit: (command) =>
       new Promise((resolve, reject) => {
         waiting = [...waiting, { command, keys: work.keysOf(command), resolve, reject }];
-        if (active) return;
-        active = true;
-        lastRun = runGroups();
+        if (active === atOnce) return;
+        active += 1;
+        lastRuns = Promise.all([lastRuns, runGroups()]);
       }),
     idle: async () => {
-      while (active) await lastRun;
+      while (active > 0) await lastRuns;
     },
   };
 }
 
-/** In order of arrival; what shares a key with an earlier one waits for the next group. */
+/** In order of arrival; what shares a key with an earlier one, or with what is under way, waits for the next group. */
 function takeGroup<Command, Answer>(
   waiting: readonly Member<Command, Answer>[],
+  busy: ReadonlySet<string>,
 ): { readonly group: Member<Command, Answer>[]; readonly rest: Member<Command, Answer>[] } {
-  const taken = new Set<string>();
+  const taken = new Set(busy);
   const group: Member<Command, Answer>[] = [];
   const rest: Member<Command, Answer>[] = [];
   for (const member of waiting) {

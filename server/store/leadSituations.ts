@@ -3,6 +3,7 @@
 import { sql } from 'kysely';
 import type { LeadFacts, PossibleDuplicate } from '../../src/facts.ts';
 import type { LedgerEntry } from './ledger.ts';
+import { planKept } from './planKept.ts';
 import type { Handle } from './schema.ts';
 import { toPossibleDuplicate } from './snapshots.ts';
 
@@ -71,7 +72,7 @@ export async function findLeadSituations(
   leads: readonly AskedLead[],
 ): Promise<readonly LeadSituation[]> {
   const asked = leads.map((lead, place) => ({ ...lead, place }));
-  const found = await sql<Row>`
+  const found = await sql<Row>`${planKept}
     select snapshot.facts, snapshot.stale_since, snapshot.deleted_at,
       standing.entry_id as standing_entry_id, standing.kind as standing_kind, standing.at as standing_at,
       standing.day as standing_day, standing.reason as standing_reason, standing.dims as standing_dims,

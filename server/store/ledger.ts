@@ -2,6 +2,7 @@
 
 import { sql } from 'kysely';
 import type { Selectable } from 'kysely';
+import { planKept } from './planKept.ts';
 import type { EntryKind, Handle, LedgerTable } from './schema.ts';
 
 export type LedgerEntry = Readonly<Selectable<LedgerTable>>;
@@ -38,7 +39,7 @@ export type NewEntry = {
 export async function insertEntries(tx: Handle, entries: readonly NewEntry[]): Promise<ReadonlySet<string>> {
   if (entries.length === 0) return new Set();
   const rows = entries.map((entry, place) => ({ ...entry, place }));
-  const written = await sql<{ entryId: string }>`
+  const written = await sql<{ entryId: string }>`${planKept}
     insert into ledger (portal_id, entry_id, request_id, kind, contact_id, lead_id, at, day, actor_user_id, path,
       reason, reverses_entry_id, note, dims, decision, answer)
     select "portalId", "entryId", "requestId", kind, "contactId", "leadId", at, day, "actorUserId", path,

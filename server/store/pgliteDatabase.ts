@@ -81,6 +81,7 @@ async function openLocked(
 
   return {
     engine: 'pglite',
+    groupsAtOnce: 1,
     pool: poolOfOne(pg, () => {
       scope.assertOutside();
       assertRoom(directory);

@@ -6,6 +6,7 @@
 import { sql } from 'kysely';
 import type { Selectable } from 'kysely';
 import type { Change, ChangeKind } from '../../src/changes.ts';
+import { planKept } from './planKept.ts';
 import type { Handle, PlanStepTable } from './schema.ts';
 
 export type PlanStep = Readonly<Selectable<PlanStepTable>>;
@@ -33,7 +34,7 @@ export type NewPlanStep = {
 export async function insertPlanSteps(tx: Handle, steps: readonly NewPlanStep[]): Promise<void> {
   if (steps.length === 0) return;
   const rows = steps.map((step, place) => ({ ...step, place }));
-  await sql`
+  await sql`${planKept}
     insert into plan_step (portal_id, step_id, entry_id, contact_id, seq, kind, list_id, change, expected, held,
       due_at, undoes_step_id, decided_at, state, attempts)
     select "portalId", "stepId", "entryId", "contactId", seq, kind, change ->> 'listId', change, expected, held,

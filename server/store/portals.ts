@@ -2,6 +2,7 @@
 
 import { sql } from 'kysely';
 import type { PortalMap } from '../../src/portal.ts';
+import { planKept } from './planKept.ts';
 import type { Handle } from './schema.ts';
 
 export type Portal = {
@@ -43,12 +44,12 @@ export async function findPortalRules(
   tx: Handle,
   portalIds: readonly number[],
 ): Promise<ReadonlyMap<number, { readonly map: PortalMap | null; readonly settings: unknown }>> {
-  const found = await sql<{ portalId: number; map: PortalMap | null; settings: unknown }>`
+  const found = await sql<{ portalId: number; map: PortalMap | null; settings: unknown }>`${planKept}
     select portal_id, map, (
       select body from portal_settings saved
       where saved.portal_id = portal.portal_id order by version desc limit 1
     ) as settings
-    from portal where portal_id in (${sql.join([...new Set(portalIds)])})`.execute(tx);
+    from portal where portal_id = any(${[...new Set(portalIds)]}::bigint[])`.execute(tx);
   return new Map(found.rows.map((row) => [row.portalId, row]));
 }
 

@@ -5,6 +5,7 @@
 
 import { sql } from 'kysely';
 import type { LedgerEntry, NewEntry } from './ledger.ts';
+import { planKept } from './planKept.ts';
 import type { Handle } from './schema.ts';
 
 /** The dimension without a value: all answers of the day. */
@@ -57,7 +58,7 @@ export function contributionsOf(
  */
 export async function addToRollups(tx: Handle, contributions: readonly Contribution[]): Promise<void> {
   if (contributions.length === 0) return;
-  await sql`
+  await sql`${planKept}
     insert into rollup as old (portal_id, measure, dim, day, reason, value, n)
     select "portalId", measure, dim, day, reason, value, sum(n)
     from jsonb_to_recordset(${JSON.stringify(contributions)}::text::jsonb) as new

@@ -2,6 +2,7 @@
 
 import { sql } from 'kysely';
 import type { RawBuilder, Selectable } from 'kysely';
+import { planKept } from './planKept.ts';
 import type { Handle, StandingAnswerTable } from './schema.ts';
 
 export type StandingAnswer = Readonly<Selectable<StandingAnswerTable>>;
@@ -36,7 +37,7 @@ export async function lockRecords(
   records: readonly RecordRow[],
 ): Promise<readonly (string | null)[]> {
   const rows = records.map((record, place) => ({ ...record, place }));
-  const found = await sql<{ place: number; contactId: string }>`
+  const found = await sql<{ place: number; contactId: string }>`${planKept}
     with lead as materialized (
       select asked.place, asked."portalId", snapshot.contact_id as "contactId"
       from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as asked
@@ -93,7 +94,7 @@ export async function setStandingAnswers(
   })[],
 ): Promise<void> {
   if (answers.length === 0) return;
-  await sql`
+  await sql`${planKept}
     insert into standing_answer (portal_id, contact_id, entry_id, kind, attempt)
     select "portalId", "contactId", "entryId", kind, attempt
     from jsonb_to_recordset(${JSON.stringify(answers)}::text::jsonb) as new

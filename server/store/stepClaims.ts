@@ -14,7 +14,7 @@ import type { Handle, StepState } from './schema.ts';
  * Due steps that are looked at, longest waiting first: enough to fill the batches of every kind, and a bound on what a
  * look costs while a backlog of any size waits behind them.
  */
-const WINDOW = 3_000;
+const WINDOW = 12_000;
 /** How much further is looked when nothing in the window can be done, since all of it waits for other steps. */
 const WIDER = 8;
 
@@ -26,6 +26,8 @@ export type ReadyBatch = {
   /** How many there are, as far as was looked. */
   readonly size: number;
   readonly waitingSince: Date;
+  /** When the youngest of them fell due. */
+  readonly newestSince: Date;
   /** The longest waiting ones, as many as were asked for. */
   readonly stepIds: readonly string[];
 };
@@ -73,13 +75,14 @@ async function lookForBatches(
       from (select contact_id, ord from due union all select contact_id, ord from begun) open
       group by contact_id
     ), batch as (
-      select kind, list_id, count(*)::int as size, min(due_at) as waiting_since, min(ord) as first_ord,
+      select kind, list_id, count(*)::int as size, min(due_at) as waiting_since, max(due_at) as newest_since,
+        min(ord) as first_ord,
         (array_agg(step_id::text order by due_at, ord))[1:${limit}] as step_ids
       from due join head using (contact_id, ord)
       where state <> 'running' or claimed_until <= ${now}
       group by kind, list_id
     )
-    select seen, kind, list_id, size, waiting_since, step_ids
+    select seen, kind, list_id, size, waiting_since, newest_since, step_ids
     from (select count(*)::int as seen from due) look left join batch on true
     order by waiting_since, first_ord`.execute(tx);
   const batches = found.rows.filter((row): row is LookRow & ReadyBatch => row.kind !== null);

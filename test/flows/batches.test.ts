@@ -8,6 +8,7 @@ const batch = (kind: ReadyBatch['kind'], size: number, waitedMs: number): ReadyB
   listId: null,
   size,
   waitingSince: new Date(NOW.getTime() - waitedMs),
+  newestSince: new Date(NOW.getTime() - waitedMs),
   stepIds: [],
 });
 const kindsOf = (ready: readonly ReadyBatch[], recentCalls: number): readonly string[] => {

@@ -124,6 +124,7 @@ await describeEachEngine('group commit', (openTestStore) => {
     const group = createGroupCommit(
       (body) => store.transaction(body),
       eachBy((_tx, command) => Promise.resolve(seen.push(command))),
+      2,
     );
     for (const i of range(0, 50)) await group.commit(i).then(() => group.commit(100 + i));
     const nested: Promise<unknown>[] = [];

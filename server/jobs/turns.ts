@@ -1,0 +1,62 @@
+/**
+ * A portal's job that runs in this process needs no waking: whoever commits more work for it joins its turn, and the
+ * turn looks again before it ends. Writing a job for every commit of a burst would cost more than the answers in it.
+ *
+ * Nothing is lost when the process dies: the job of the turn is still `active` in the queue's own tables, found dead by
+ * its missing heartbeat, and run again.
+ */
+
+type Turn = { readonly startedAt: number; joined: number; again: boolean; over: PromiseWithResolvers<void> };
+
+/** An older turn is not joined, so that its job ends and is written down long before the queue gives it up. */
+const JOINED_WITHIN_MS = 10 * 60_000;
+
+export type Turns = {
+  /** Runs the job's handler, and again for as long as a commit has joined meanwhile. */
+  readonly run: (key: string, handler: () => Promise<void>) => Promise<void>;
+  /**
+   * Joins the turn under way: it does not end before the function given back was called, and then looks again.
+   * `null` where there is none to join, and a job has to be written.
+   */
+  readonly join: (key: string) => (() => void) | null;
+};
+
+export function createTurns(): Turns {
+  const turns = new Map<string, Turn>();
+
+  async function repeat(key: string, turn: Turn, handler: () => Promise<void>): Promise<void> {
+    try {
+      do {
+        turn.again = false;
+        await handler();
+        // What has joined is not committed yet, and another look would not see it.
+        while (turn.joined > 0) await turn.over.promise;
+      } while (turn.again);
+    } finally {
+      // In the same turn of the event loop as the last look at `again`: nobody joins in between.
+      turns.delete(key);
+    }
+  }
+
+  return {
+    run: (key, handler) => {
+      // A run that the queue gave up as dead may still be at work here; the new one is joined by nobody.
+      if (turns.has(key)) return handler();
+      const turn = { startedAt: Date.now(), joined: 0, again: false, over: Promise.withResolvers<void>() };
+      turns.set(key, turn);
+      return repeat(key, turn, handler);
+    },
+    join: (key) => {
+      const turn = turns.get(key);
+      if (turn === undefined || Date.now() - turn.startedAt > JOINED_WITHIN_MS) return null;
+      turn.joined += 1;
+      return () => {
+        turn.joined -= 1;
+        turn.again = true;
+        if (turn.joined > 0) return;
+        turn.over.resolve();
+        turn.over = Promise.withResolvers();
+      };
+    },
+  };
+}
