@@ -11,13 +11,14 @@ import { findPortal } from '../store/portals.ts';
 import {
   claimSteps,
   findReadyBatches,
+  glanceAtDue,
   markReversed,
   nextDueAt,
   recordOutcomes,
   type ClaimedStep,
   type StepOutcome,
 } from '../store/stepClaims.ts';
-import { BATCH_LIMIT, ripeBatches } from './batches.ts';
+import { BATCH_LIMIT, MANY_STEPS, ripeBatches, waitForAnswers } from './batches.ts';
 import type { FlowContext } from './context.ts';
 
 /** While batches fill, or another process holds what is ready, it is looked again after this long at the latest. */
@@ -48,6 +49,12 @@ export async function drainPlans(context: FlowContext, portalId: number): Promis
   if (portal === null) return;
   for (;;) {
     const now = context.now();
+    const due = await glanceAtDue(store.db, { portalId, now, many: MANY_STEPS });
+    const answersMs = waitForAnswers(due, now);
+    if (answersMs > 0) {
+      await context.pause(answersMs);
+      continue;
+    }
     const ready = await findReadyBatches(store.db, { portalId, now, limit: BATCH_LIMIT });
     if (ready.length === 0) break;
     const ripe = ripeBatches(ready, context.gateway.recentCalls(portal), now);

@@ -26,8 +26,6 @@ export type ReadyBatch = {
   /** How many there are, as far as was looked. */
   readonly size: number;
   readonly waitingSince: Date;
-  /** When the youngest of them fell due. */
-  readonly newestSince: Date;
   /** The longest waiting ones, as many as were asked for. */
   readonly stepIds: readonly string[];
 };
@@ -75,18 +73,41 @@ async function lookForBatches(
       from (select contact_id, ord from due union all select contact_id, ord from begun) open
       group by contact_id
     ), batch as (
-      select kind, list_id, count(*)::int as size, min(due_at) as waiting_since, max(due_at) as newest_since,
-        min(ord) as first_ord,
+      select kind, list_id, count(*)::int as size, min(due_at) as waiting_since, min(ord) as first_ord,
         (array_agg(step_id::text order by due_at, ord))[1:${limit}] as step_ids
       from due join head using (contact_id, ord)
       where state <> 'running' or claimed_until <= ${now}
       group by kind, list_id
     )
-    select seen, kind, list_id, size, waiting_since, newest_since, step_ids
+    select seen, kind, list_id, size, waiting_since, step_ids
     from (select count(*)::int as seen from due) look left join batch on true
     order by waiting_since, first_ord`.execute(tx);
   const batches = found.rows.filter((row): row is LookRow & ReadyBatch => row.kind !== null);
   return { batches, seen: found.rows[0]?.seen ?? 0 };
+}
+
+/** What is due in a portal, at a glance: what a look for batches costs is known only afterwards. */
+export type DueSteps = {
+  /** When the longest waiting one fell due, and the youngest. */
+  readonly oldest: Date;
+  readonly newest: Date;
+  /** Whether there are as many as were asked for. */
+  readonly many: boolean;
+};
+
+/** The steps that are due, ready or not; `null` where there are none. */
+export async function glanceAtDue(
+  tx: Handle,
+  { portalId, now, many }: { readonly portalId: number; readonly now: Date; readonly many: number },
+): Promise<DueSteps | null> {
+  const due = sql`from plan_step
+    where portal_id = ${portalId} and state in ('pending', 'unknown', 'running') and due_at <= ${now}`;
+  const found = await sql<{ oldest: Date | null; newest: Date; many: boolean }>`
+    select (select due_at ${due} order by due_at limit 1) as oldest,
+      (select due_at ${due} order by due_at desc limit 1) as newest,
+      exists (select 1 ${due} order by due_at offset ${many - 1} limit 1) as many`.execute(tx);
+  const [row] = found.rows;
+  return row === undefined || row.oldest === null ? null : { ...row, oldest: row.oldest };
 }
 
 export type ClaimedStep = PlanStep & {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { BATCH_LIMIT, ripeBatches } from '../../server/flows/batches.ts';
+import { BATCH_LIMIT, ripeBatches, waitForAnswers } from '../../server/flows/batches.ts';
 import type { ReadyBatch } from '../../server/store/stepClaims.ts';
 
 const NOW = new Date('2026-11-22T12:00:00Z');
@@ -8,7 +8,6 @@ const batch = (kind: ReadyBatch['kind'], size: number, waitedMs: number): ReadyB
   listId: null,
   size,
   waitingSince: new Date(NOW.getTime() - waitedMs),
-  newestSince: new Date(NOW.getTime() - waitedMs),
   stepIds: [],
 });
 const kindsOf = (ready: readonly ReadyBatch[], recentCalls: number): readonly string[] => {
@@ -55,5 +54,33 @@ describe('ripe batches', () => {
     },
   ])('$name', ({ ready, recentCalls, ripe }) => {
     expect(kindsOf(ready, recentCalls)).toEqual(ripe);
+  });
+});
+
+describe('answers that keep coming', () => {
+  const agoMs = (ms: number): Date => new Date(NOW.getTime() - ms);
+  it.each([
+    { name: 'are waited for', oldest: agoMs(300), newest: agoMs(20), many: true, waitMs: 100 },
+    {
+      name: 'are not waited for once they have stopped',
+      oldest: agoMs(300),
+      newest: agoMs(100),
+      many: true,
+      waitMs: 0,
+    },
+    { name: 'are no lone click', oldest: agoMs(5), newest: agoMs(5), many: false, waitMs: 0 },
+    {
+      name: 'hold up the first of them for two seconds at most',
+      oldest: agoMs(1_970),
+      newest: NOW,
+      many: true,
+      waitMs: 30,
+    },
+    { name: 'do not hold up a backlog', oldest: agoMs(60_000), newest: NOW, many: true, waitMs: 0 },
+  ])('$name', ({ waitMs, ...due }) => {
+    expect(waitForAnswers(due, NOW)).toBe(waitMs);
+  });
+  it('are none where nothing is due', () => {
+    expect(waitForAnswers(null, NOW)).toBe(0);
   });
 });
