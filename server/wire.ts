@@ -68,6 +68,7 @@ export async function startMqlServer(config: Config, log: Log, now: () => Date):
       },
     },
   });
+  let stopping = false;
   const context: FlowContext = {
     store,
     queue,
@@ -75,6 +76,7 @@ export async function startMqlServer(config: Config, log: Log, now: () => Date):
     now,
     newId: () => randomUUID(),
     pause,
+    stopping: () => stopping,
     portalIds,
     log,
     metrics,
@@ -107,6 +109,7 @@ export async function startMqlServer(config: Config, log: Log, now: () => Date):
     sweep: () => sweep(context),
     stop: async () => {
       const ended = await stopServer(server, { deadlineMs: STOP_DEADLINE_MS });
+      stopping = true;
       await queue.stop();
       await store.close();
       log.info({ ended }, 'stopped');

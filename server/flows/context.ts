@@ -14,6 +14,8 @@ export type FlowContext = {
   readonly newId: () => string;
   /** Waits so many milliseconds of the same clock as `now`. */
   readonly pause: (ms: number) => Promise<unknown>;
+  /** Whether the process is to end: long work then stops at its next good place, and leaves a job for the rest. */
+  readonly stopping: () => boolean;
   /** The portals whose tokens we hold; nobody else is answered. */
   readonly portalIds: readonly number[];
   readonly log: Log;

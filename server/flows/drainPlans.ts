@@ -42,13 +42,14 @@ const INTERNAL = {
 
 /** Carries out everything that is due in one portal. */
 export async function drainPlans(context: FlowContext, portalId: number): Promise<void> {
-  const { store, queue } = context;
+  const { store } = context;
   // One holder per run, not per process: a run that the queue gave up as dead may still be waiting for HubSpot here.
   const claimedBy = context.newId();
   const portal = (await findPortal(store.db, portalId))?.map ?? null;
   if (portal === null) return;
   for (;;) {
     const now = context.now();
+    if (context.stopping()) return wakeAt(context, portalId, now);
     const due = await glanceAtDue(store.db, { portalId, now, many: MANY_STEPS });
     const answersMs = waitForAnswers(due, now);
     if (answersMs > 0) {
@@ -61,6 +62,7 @@ export async function drainPlans(context: FlowContext, portalId: number): Promis
     const batches = 'batches' in ripe ? ripe.batches : [];
     const settled: Settled[] = [];
     for (const { stepIds } of batches) {
+      if (context.stopping()) break;
       const claimed = await claim(context, portalId, stepIds, claimedBy);
       if (claimed.length > 0) settled.push(...(await carryOut(context, portal, claimed)));
       if (isPortalRefused(settled.at(-1))) break;
@@ -74,10 +76,13 @@ export async function drainPlans(context: FlowContext, portalId: number): Promis
   // What is held for days belongs to the sweep; what only waits for another try is woken here.
   const until = new Date(now.getTime() + LONGEST_WAIT_MS);
   const next = await nextDueAt(store.db, portalId, { now, until });
-  if (next === null) return;
+  if (next !== null) await wakeAt(context, portalId, next);
+}
+
+function wakeAt({ store, queue, now }: FlowContext, portalId: number, at: Date): Promise<void> {
   // The queue goes by the machine's clock, which nobody moves: only the wait is the same on both.
-  const startAfter = new Date(Date.now() + Math.max(0, next.getTime() - now.getTime()));
-  await store.transaction((tx) => queue.wake(tx, 'drain-plans', { portalId }, { startAfter }));
+  const startAfter = new Date(Date.now() + Math.max(0, at.getTime() - now().getTime()));
+  return store.transaction((tx) => queue.wake(tx, 'drain-plans', { portalId }, { startAfter }));
 }
 
 function claim(

@@ -173,7 +173,10 @@ export function createQueue(store: Store, { log }: { readonly log: StoreLog }): 
       await boss.supervise();
       await startWorkers();
     },
-    stop: () => boss.stop({ graceful: true, timeout: STOP_TIMEOUT_MS }),
+    stop: () => {
+      turns.close();
+      return boss.stop({ graceful: true, timeout: STOP_TIMEOUT_MS });
+    },
     wake: (tx, job, { portalId }, { startAfter } = {}) =>
       store.beforeCommit(tx, `${job} ${portalId} ${startAfter?.toISOString() ?? ''}`, async (end) => {
         const over = startAfter === undefined ? turns.join(turnOf(job, portalId)) : null;

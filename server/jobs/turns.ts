@@ -19,10 +19,13 @@ export type Turns = {
    * `null` where there is none to join, and a job has to be written.
    */
   readonly join: (key: string) => (() => void) | null;
+  /** From now on no turn is joined, and none looks again but for those who have. */
+  readonly close: () => void;
 };
 
 export function createTurns(): Turns {
   const turns = new Map<string, Turn>();
+  let closed = false;
 
   async function repeat(key: string, turn: Turn, handler: () => Promise<void>): Promise<void> {
     try {
@@ -46,9 +49,12 @@ export function createTurns(): Turns {
       turns.set(key, turn);
       return repeat(key, turn, handler);
     },
+    close: () => {
+      closed = true;
+    },
     join: (key) => {
       const turn = turns.get(key);
-      if (turn === undefined || Date.now() - turn.startedAt > JOINED_WITHIN_MS) return null;
+      if (closed || turn === undefined || Date.now() - turn.startedAt > JOINED_WITHIN_MS) return null;
       turn.joined += 1;
       return () => {
         turn.joined -= 1;

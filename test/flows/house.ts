@@ -152,6 +152,7 @@ export async function openHouse(store: Store, options: HouseOptions = {}): Promi
     now,
     newId: () => randomUUID(),
     pause: options.sleep ?? pause,
+    stopping: () => false,
     portalIds: [portalId],
     log,
     metrics: createMetrics(),
