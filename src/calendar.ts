@@ -8,28 +8,59 @@ export type Day = string;
 const zoned = (at: Date, timeZone: string): Temporal.ZonedDateTime =>
   Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone);
 
+/**
+ * The same function, which computes each result once: what is asked for is the same few days for as long as a day
+ * lasts, and reckoning with them was a tenth of what a rejection costs. `limit` bounds what is remembered.
+ */
+function remembering<A extends readonly (string | number)[], R>(
+  compute: (...given: A) => R,
+  limit = 1_000,
+): (...given: A) => R {
+  const known = new Map<string, R>();
+  return (...given) => {
+    const key = given.join(' ');
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const result = compute(...given);
+    if (known.size >= limit) known.clear();
+    known.set(key, result);
+    return result;
+  };
+}
+
+/** The day that was asked for last in each time zone, from its first millisecond until the next day's. */
+const lastDays = new Map<string, { readonly day: Day; readonly from: number; readonly until: number }>();
+
 /** The calendar day of an instant in a time zone (IANA name; HubSpot's legacy names such as `US/Eastern` work). */
 export function dayOf(at: Date, timeZone: string): Day {
-  return zoned(at, timeZone).toPlainDate().toString();
+  const last = lastDays.get(timeZone);
+  if (last !== undefined && at.getTime() >= last.from && at.getTime() < last.until) return last.day;
+  const start = zoned(at, timeZone).startOfDay();
+  const day = start.toPlainDate().toString();
+  const until = start.add({ days: 1 }).startOfDay().epochMilliseconds;
+  lastDays.set(timeZone, { day, from: start.epochMilliseconds, until });
+  return day;
 }
 
 /** `days` calendar days later. */
-export function addDays(day: Day, days: number): Day {
-  return Temporal.PlainDate.from(day).add({ days }).toString();
-}
+export const addDays = remembering((day: Day, days: number): Day =>
+  Temporal.PlainDate.from(day).add({ days }).toString(),
+);
 
 /** The instant `days` calendar days later at the same wall-clock time, across daylight-saving changes. */
 export function sameTimeAfterDays(at: Date, days: number, timeZone: string): Date {
   return new Date(zoned(at, timeZone).add({ days }).epochMilliseconds);
 }
 
+const morningMsOf = remembering(
+  (day: Day, timeZone: string): number =>
+    Temporal.PlainDate.from(day).toZonedDateTime({ timeZone, plainTime: Temporal.PlainTime.from('09:00') })
+      .epochMilliseconds,
+);
+
 /** 09:00 on a day in a time zone: when tasks of that day are due. */
 export function morningOf(day: Day, timeZone: string): Date {
-  const morning = Temporal.PlainDate.from(day).toZonedDateTime({
-    timeZone,
-    plainTime: Temporal.PlainTime.from('09:00'),
-  });
-  return new Date(morning.epochMilliseconds);
+  return new Date(morningMsOf(day, timeZone));
 }
 
 /** The ISO 8601 week of a day, `YYYY-Www`; the year is the week's, not the day's. */
@@ -42,10 +73,10 @@ export function isoWeekOf(day: Day): string {
 const MONTH_NAMES = new Intl.DateTimeFormat('en-GB', { month: 'short', timeZone: 'UTC' });
 
 /** A day for people: `22 Dec 2026`. */
-export function readableDay(day: Day): string {
+export const readableDay = remembering((day: Day): string => {
   const { day: dayOfMonth, month, year } = Temporal.PlainDate.from(day);
   return `${dayOfMonth} ${MONTH_NAMES.format(Date.UTC(year, month - 1, dayOfMonth))} ${year}`;
-}
+});
 
 /** How long ago: `less than a minute`, `12 m`, `1 h 12 m`; from two days on in whole days, `3 days`. */
 export function readableAge(from: Date, to: Date): string {

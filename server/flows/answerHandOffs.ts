@@ -17,7 +17,7 @@ import type { Handle } from '../store/schema.ts';
 import { lockRecords, setStandingAnswers, type RecordRow } from '../store/standingAnswers.ts';
 import { firstAnswerTo, refusalAnswer, RequestMetError } from './answers.ts';
 import type { FlowContext, Identity } from './context.ts';
-import { gatherSituations, type Gathered } from './situation.ts';
+import { gatherSituations, type Gathered, type KeptDecision } from './situation.ts';
 import { locateContact } from './snapshots.ts';
 
 type Decision = RejectionDecision | AcceptanceDecision;
@@ -149,6 +149,7 @@ function decideOn(command: Command, gathered: Gathered): Outcome {
   if (!decided.ok) return { do: 'answer', answer: refusalAnswer(context, decided.refusal) };
 
   const { decision, answer } = decided;
+  const { steps: _plan, ...kept }: Decision = decision;
   const entry: NewEntry = {
     portalId: identity.portalId,
     entryId,
@@ -164,7 +165,7 @@ function decideOn(command: Command, gathered: Gathered): Outcome {
     reversesEntryId: null,
     note: decision.kind === 'rejection' ? decision.note : null,
     dims: decision.dimensions,
-    decision,
+    decision: kept satisfies KeptDecision,
     answer,
   };
   const replaces = decision.kind === 'rejection' ? decision.replaces : null;

@@ -76,10 +76,13 @@ export async function lockStanding(
   return toStanding(entry);
 }
 
+/** A decision as the ledger keeps it: its plan is in the plan steps, and is not written twice. */
+export type KeptDecision = Omit<RejectionDecision, 'steps'> | Omit<AcceptanceDecision, 'steps'>;
+
 /** What was decided with an answer. Not for an undo, whose entry holds a decision of its own kind. */
-export function decisionOf(entry: Pick<EarlierEntry, 'decision'>): RejectionDecision | AcceptanceDecision {
+export function decisionOf(entry: Pick<EarlierEntry, 'decision'>): KeptDecision {
   // The store keeps decisions as JSON; answerHandOffs is the only writer and writes this type.
-  return entry.decision as RejectionDecision | AcceptanceDecision;
+  return entry.decision as KeptDecision;
 }
 
 function toStanding(entry: EarlierEntry): Standing {

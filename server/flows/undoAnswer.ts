@@ -2,7 +2,7 @@
 
 import { dayOf } from '../../src/calendar.ts';
 import type { RefusalAnswer, UndoAnswer, UndoRequest } from '../../src/contract.ts';
-import { decideUndo, type AcceptanceDecision, type RejectionDecision } from '../../src/rejection.ts';
+import { decideUndo } from '../../src/rejection.ts';
 import {
   findEntry,
   findEntryByRequest,
@@ -19,7 +19,7 @@ import { clearStandingAnswer, setStandingAnswers } from '../store/standingAnswer
 import { firstAnswerTo, refusalAnswer, RequestMetError } from './answers.ts';
 import type { FlowContext, Identity } from './context.ts';
 import { settingsOf } from './settings.ts';
-import { decisionOf, lockStanding } from './situation.ts';
+import { decisionOf, lockStanding, type KeptDecision } from './situation.ts';
 
 /**
  * Takes back the answer that stands, or refuses with a sentence. What was not started never will be; what was carried
@@ -117,7 +117,7 @@ export async function undoAnswer(
 async function findReplaced(
   tx: Handle,
   portalId: number,
-  decision: RejectionDecision | AcceptanceDecision,
+  decision: KeptDecision,
 ): Promise<LedgerEntry | null> {
   if (decision.kind !== 'rejection' || decision.replaces === null) return null;
   const replaced = await findEntry(tx, portalId, decision.replaces);

@@ -6,7 +6,14 @@
  * its missing heartbeat, and run again.
  */
 
-type Turn = { readonly startedAt: number; joined: number; again: boolean; over: PromiseWithResolvers<void> };
+type Turn = {
+  readonly startedAt: number;
+  /** Commits that joined and are not over. */
+  joined: number;
+  /** Those that are. */
+  commits: number;
+  over: PromiseWithResolvers<void>;
+};
 
 /** An older turn is not joined, so that its job ends and is written down long before the queue gives it up. */
 const JOINED_WITHIN_MS = 10 * 60_000;
@@ -28,15 +35,16 @@ export function createTurns(): Turns {
   let closed = false;
 
   async function repeat(key: string, turn: Turn, handler: () => Promise<void>): Promise<void> {
+    let seen: number;
     try {
       do {
-        turn.again = false;
+        seen = turn.commits;
         await handler();
         // What has joined is not committed yet, and another look would not see it.
         while (turn.joined > 0) await turn.over.promise;
-      } while (turn.again);
+      } while (turn.commits !== seen);
     } finally {
-      // In the same turn of the event loop as the last look at `again`: nobody joins in between.
+      // In the same turn of the event loop as this last comparison: nobody joins in between.
       turns.delete(key);
     }
   }
@@ -45,7 +53,7 @@ export function createTurns(): Turns {
     run: (key, handler) => {
       // A run that the queue gave up as dead may still be at work here; the new one is joined by nobody.
       if (turns.has(key)) return handler();
-      const turn = { startedAt: Date.now(), joined: 0, again: false, over: Promise.withResolvers<void>() };
+      const turn = { startedAt: Date.now(), joined: 0, commits: 0, over: Promise.withResolvers<void>() };
       turns.set(key, turn);
       return repeat(key, turn, handler);
     },
@@ -58,7 +66,7 @@ export function createTurns(): Turns {
       turn.joined += 1;
       return () => {
         turn.joined -= 1;
-        turn.again = true;
+        turn.commits += 1;
         if (turn.joined > 0) return;
         turn.over.resolve();
         turn.over = Promise.withResolvers();

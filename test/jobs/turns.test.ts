@@ -54,14 +54,24 @@ it('ends with the failure of its handler, and is joined by nobody then', async (
   expect(turns.join('a')).toBeNull();
 });
 
-it('is joined by nobody while the queue runs the same job a second time', async () => {
+it('stays the one that is joined while the queue runs the same job a second time', async () => {
   const turns = createTurns();
   const { promise: gate, resolve: open } = Promise.withResolvers<void>();
   const first = turns.run('a', () => gate);
   await turns.run('a', () => Promise.resolve());
-  expect(turns.join('a')).not.toBeNull();
-  turns.join('a')?.();
+  const over = turns.join('a');
   open();
-  // The first join is never over: the run waits for it.
   expect(await isPending(first)).toBe(true);
+  over?.();
+  await first;
+});
+
+it('is joined by nobody once the process is to end', async () => {
+  const turns = createTurns();
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  const turn = turns.run('a', () => gate);
+  turns.close();
+  expect(turns.join('a')).toBeNull();
+  open();
+  await turn;
 });
