@@ -2,6 +2,7 @@ import { beforeAll, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import type { Store } from '../../server/store/db.ts';
 import type { GroupWork } from '../../server/store/groupCommit.ts';
+import { planKept } from '../../server/store/planKept.ts';
 import { findPortal, upsertPortal } from '../../server/store/portals.ts';
 import { describeEachEngine } from './engines.ts';
 
@@ -33,6 +34,46 @@ await describeEachEngine('a transaction', (openTestStore, database) => {
     ).rejects.toThrow();
     expect(await findPortal(store.db, 2)).toBeNull();
   });
+
+  it('takes back what was sent together when one of it fails, and leaves the connection in order', async () => {
+    await expect(
+      store.transaction(async (tx) => {
+        const portal = upsertPortal(tx, { portalId: 5, timeZone: UTC });
+        const broken = sql`select 1 / 0`.execute(tx);
+        const later = upsertPortal(tx, { portalId: 6, timeZone: UTC });
+        await Promise.all([portal, broken, later]);
+      }),
+    ).rejects.toThrow('division by zero');
+    for (const portalId of [5, 6]) expect(await findPortal(store.db, portalId)).toBeNull();
+  });
+
+  it('carries out in their order what was sent together', async () => {
+    const rows = await store.transaction(async (tx) => {
+      const [, , found] = await Promise.all([
+        upsertPortal(tx, { portalId: 17, timeZone: UTC }),
+        upsertPortal(tx, { portalId: 17, timeZone: 'Europe/Berlin' }),
+        findPortal(tx, 17),
+      ]);
+      return found;
+    });
+    expect(rows).toMatchObject({ timeZone: 'Europe/Berlin' });
+  });
+
+  if (database.engine === 'postgres') {
+    it('plans a statement once for each connection where it says so, and no other', async () => {
+      const kept = await store.transaction(async (tx) => {
+        for (const n of [1, 2, 3]) {
+          await sql`${planKept} select ${n}::int + 1`.execute(tx);
+          await sql`select ${n}::int + 1`.execute(tx);
+        }
+        const { rows } = await sql<{ n: number; runs: number }>`
+          select count(*)::int as n, sum(generic_plans + custom_plans)::int as runs
+          from pg_prepared_statements where statement like '%::int + 1'`.execute(tx);
+        return rows;
+      });
+      expect(kept).toEqual([{ n: 1, runs: 3 }]);
+    });
+  }
 
   it('makes a query through the root handle a clear error instead of a dead-lock', async () => {
     await expect(
