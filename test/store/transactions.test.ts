@@ -137,7 +137,7 @@ await describeEachEngine('a transaction', (openTestStore, database) => {
     it('says that a later try can help when its connection is cut, and the next one works', async () => {
       const cut = store.transaction((tx) => sql`select pg_terminate_backend(pg_backend_pid())`.execute(tx));
       await expect(cut).rejects.toMatchObject({ retry: true });
-      expect(await store.transaction((tx) => findPortal(tx, 7))).toBeNull();
+      expect(await store.transaction((tx) => findPortal(tx, 700))).toBeNull();
     });
   }
 
