@@ -64,9 +64,13 @@ export type Metrics = {
 export type MetricsOptions = {
   /** Age of the oldest step that is due and not carried out, in seconds; asked whenever the numbers are read. */
   readonly drainLag?: () => Promise<number>;
+  /** Served portals with a step that is under way or can be carried out now; asked as above. */
+  readonly portalsAtWork?: () => Promise<number>;
+  /** Steps of served portals under way, or tried and not through yet; asked as above. */
+  readonly stepsBegun?: () => Promise<number>;
 };
 
-export const createMetrics = ({ drainLag }: MetricsOptions = {}): Metrics => {
+export const createMetrics = ({ drainLag, portalsAtWork, stepsBegun }: MetricsOptions = {}): Metrics => {
   const registry = new Registry();
   const registers = [registry];
   const requests = new Histogram({
@@ -94,6 +98,22 @@ export const createMetrics = ({ drainLag }: MetricsOptions = {}): Metrics => {
     registers,
     async collect() {
       this.set(drainLag === undefined ? 0 : await drainLag());
+    },
+  });
+  new Gauge({
+    name: 'drain_portals_at_work',
+    help: 'Portals with a step that is under way or can be carried out now; 0 while all that is owed has to wait.',
+    registers,
+    async collect() {
+      this.set((await portalsAtWork?.()) ?? 0);
+    },
+  });
+  new Gauge({
+    name: 'plan_steps_begun',
+    help: 'Steps under way, or tried and not through yet.',
+    registers,
+    async collect() {
+      this.set((await stepsBegun?.()) ?? 0);
     },
   });
   const calls = new Counter({

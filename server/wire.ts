@@ -20,6 +20,7 @@ import { createBudget } from './hubspot/budget.ts';
 import { createHubSpotClient } from './hubspot/client.ts';
 import { createGateway } from './hubspot/gateway.ts';
 import { createQueue } from './jobs/queue.ts';
+import { countBegunSteps, countPortalsAtWork } from './store/backlog.ts';
 import { openStore } from './store/db.ts';
 import { findPortal } from './store/portals.ts';
 import { drainLagSeconds } from './store/stepClaims.ts';
@@ -45,9 +46,13 @@ export type RunningServer = {
 /** Opens the store, starts the jobs, listens, and makes every portal ready. Rejects with a sentence when it cannot. */
 export async function startMqlServer(config: Config, log: Log, now: () => Date): Promise<RunningServer> {
   const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log });
-  const metrics = createMetrics({ drainLag: () => drainLagSeconds(store.db, now()) });
-  const queue = createQueue(store, { log });
   const portalIds = config.privateApps.map(({ portalId }) => portalId);
+  const metrics = createMetrics({
+    drainLag: () => drainLagSeconds(store.db, now()),
+    portalsAtWork: () => countPortalsAtWork(store.db, portalIds, now()),
+    stepsBegun: () => countBegunSteps(store.db, portalIds),
+  });
+  const queue = createQueue(store, { log });
   const client = createHubSpotClient({
     baseUrl: config.hubspotBaseUrl,
     tokenFor: (portalId) => tokenOf(config, portalId),

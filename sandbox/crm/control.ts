@@ -13,13 +13,14 @@ const hostedOf = (world: World, req: Request): Hosted => {
   return found;
 };
 
-const describe = ({ portal, rateLimit, latencyMs }: Hosted): Record<string, unknown> => {
+const describe = ({ portal, rateLimit, latencyMs, underWay }: Hosted): Record<string, unknown> => {
   const { tokens, ...settings } = portal.settings;
   return {
     ...settings,
     accessTokens: tokens.map(({ token }) => token),
     rateLimit,
     latencyMs,
+    underWay,
   };
 };
 

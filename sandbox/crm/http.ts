@@ -131,7 +131,11 @@ const handle =
     const isUi = token === 'crm-ui';
     const fault = isUi ? undefined : hosted.faults.pick(req.method, rawUrl);
     const waitMs = (isUi ? 0 : hosted.latencyMs) + (fault?.kind === 'slow' ? fault.ms : 0);
-    if (waitMs > 0) await wait(waitMs);
+    if (waitMs > 0) {
+      hosted.underWay += 1;
+      await wait(waitMs);
+      hosted.underWay -= 1;
+    }
     const at = world.clock.now();
     let body: unknown;
     let reply: Reply;

@@ -16,6 +16,8 @@ export type Hosted = {
   readonly log: RequestLog;
   readonly webhooks: Webhooks;
   latencyMs: number;
+  /** Requests of the app that are not answered yet. */
+  underWay: number;
 };
 
 export type World = {
@@ -63,6 +65,7 @@ const host = (world: World, settings: PortalSettings, rateLimit: RateLimit, crm:
     log: createLog(),
     webhooks,
     latencyMs: 0,
+    underWay: 0,
   };
 };
 

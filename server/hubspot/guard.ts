@@ -5,10 +5,17 @@
  */
 
 import { readableMoment } from '../../src/calendar.ts';
-import { recordGone, waitsForEarlier } from './outcomes.ts';
+import { outcomeOf, recordGone, waitsForEarlier } from './outcomes.ts';
 import type { ObjectType } from './paths.ts';
 import { labelOf } from './propertyLabels.ts';
-import { readHistory, readRecords, type Crm, type CrmRecord, type Version } from './records.ts';
+import {
+  tryReadHistory,
+  tryReadRecords,
+  type Crm,
+  type CrmRecord,
+  type History,
+  type Version,
+} from './records.ts';
 import type { NotRestored, Step, StepOutcome } from './steps.ts';
 
 type Values = Readonly<Record<string, string>>;
@@ -48,7 +55,7 @@ type GuardOptions = {
   readonly alsoRead?: readonly string[];
 };
 
-/** Rejects with a HubSpotError when the reads themselves fail; nothing was written then. */
+/** A step whose record or history could not be read has that as its outcome; nothing was written then. */
 export async function guard<S extends GuardedStep>(
   crm: Crm,
   type: ObjectType,
@@ -60,14 +67,16 @@ export async function guard<S extends GuardedStep>(
     for (const name of [...Object.keys(writes), ...Object.keys(step.expected)]) names.add(name);
   }
   const ids = intents.map(({ recordId }) => recordId);
-  const records = await readRecords(crm, type, ids, [...names]);
+  const records = await tryReadRecords(crm, type, ids, [...names]);
 
   const outcomes: StepOutcome[] = [];
   const found: { intent: Intent<S>; record: CrmRecord }[] = [];
   const taken = new Set<string>();
   for (const intent of intents) {
-    const record = records.get(intent.recordId);
-    if (record === undefined) outcomes.push(recordGone(intent.step, options.called));
+    const record = records.found.get(intent.recordId);
+    const notRead = records.unread.get(intent.recordId);
+    if (notRead !== undefined) outcomes.push(outcomeOf(intent.step, notRead));
+    else if (record === undefined) outcomes.push(recordGone(intent.step, options.called));
     // Two contacts that were merged into one: their steps go one after the other.
     else if (taken.has(record.id)) outcomes.push(waitsForEarlier(intent.step));
     else {
@@ -77,20 +86,18 @@ export async function guard<S extends GuardedStep>(
   }
 
   const doubtful = found.filter(({ intent, record }) => needsHistory(intent, record.properties));
-  const histories =
-    doubtful.length === 0
-      ? new Map<string, Readonly<Record<string, readonly Version[]>>>()
-      : await readHistory(
-          crm,
-          type,
-          doubtful.map(({ record }) => record.id),
-          [...names],
-        );
+  const doubtfulIds = doubtful.map(({ record }) => record.id);
+  const histories = await tryReadHistory(crm, type, doubtfulIds, [...names]);
 
   const ready: Ready<S>[] = [];
   for (const { intent, record } of found) {
-    const history = histories.get(record.id) ?? {};
     const { step } = intent;
+    const notRead = histories.unread.get(record.id);
+    if (notRead !== undefined) {
+      outcomes.push(outcomeOf(step, notRead));
+      continue;
+    }
+    const history = histories.found.get(record.id) ?? {};
     const carriedOutAt = whenCarriedOut(crm, intent, history);
     const stale =
       step.mode === 'do' && carriedOutAt === null
@@ -117,7 +124,7 @@ function staleOutcome(
   crm: Crm,
   intent: Intent<GuardedStep>,
   current: Values,
-  history: Readonly<Record<string, readonly Version[]>>,
+  history: History,
 ): StepOutcome | null {
   const { step, writes } = intent;
   for (const [name, value] of Object.entries(step.expected)) {
@@ -137,7 +144,7 @@ function toReady<S extends GuardedStep>(
   crm: Crm,
   intent: Intent<S>,
   record: CrmRecord,
-  history: Readonly<Record<string, readonly Version[]>>,
+  history: History,
   together: boolean,
 ): Ready<S> {
   const { step, writes } = intent;
@@ -168,11 +175,7 @@ function toReady<S extends GuardedStep>(
  * held, by a write of ours, all that the step writes. HubSpot gives the values of one write one timestamp. `null` when
  * there was none. What other steps wrote is told apart by the values that only this one writes.
  */
-function whenCarriedOut(
-  crm: Crm,
-  { step, writes }: Intent<GuardedStep>,
-  history: Readonly<Record<string, readonly Version[]>>,
-): Date | null {
+function whenCarriedOut(crm: Crm, { step, writes }: Intent<GuardedStep>, history: History): Date | null {
   if (!step.lookFirst) return null;
   const since = crm.client.toTheirTime(step.decidedAt);
   const wanted = Object.entries(writes);
@@ -193,7 +196,7 @@ function alreadyDone<S extends GuardedStep>(
   crm: Crm,
   { step, writes }: Intent<S>,
   record: CrmRecord,
-  history: Readonly<Record<string, readonly Version[]>>,
+  history: History,
   moment: Date,
 ): Ready<S> {
   const decidedAt = crm.client.toTheirTime(step.decidedAt);

@@ -7,9 +7,8 @@
 
 import { guard, sameValue, type Ready } from './guard.ts';
 import { done, failed, forAll, outcomeOf, outcomeOfRow } from './outcomes.ts';
-import { readRecords, writeRecords, type Crm, type WriteResult } from './records.ts';
+import { tryReadRecords, writeRecords, type Crm, type WriteResult } from './records.ts';
 import type { StepOf, StepOutcome } from './steps.ts';
-import { HubSpotError } from './errors.ts';
 
 type LifecycleStep = StepOf<'set-lifecycle-stage'>;
 type Move = Ready<LifecycleStep> & { readonly from: string; readonly to: string };
@@ -120,17 +119,14 @@ async function putBack(
 }
 
 async function verify(crm: Crm, moves: readonly Move[]): Promise<StepOutcome[]> {
-  if (moves.length === 0) return [];
   const ids = moves.map(({ recordId }) => recordId);
-  try {
-    const records = await readRecords(crm, 'contacts', ids, [STAGE]);
-    return moves.map((move) => verified(move, records.get(move.recordId)?.properties[STAGE] ?? ''));
-  } catch (error) {
-    if (!(error instanceof HubSpotError)) throw error;
-    const { kind, sentence, retryAfterMs } = error;
-    const problem = { kind, sentence };
-    return moves.map(({ step }) => ({ stepId: step.stepId, state: 'unknown', problem, retryAfterMs }));
-  }
+  const { found, unread } = await tryReadRecords(crm, 'contacts', ids, [STAGE]);
+  return moves.map((move) => {
+    const notRead = unread.get(move.recordId);
+    if (notRead === undefined) return verified(move, found.get(move.recordId)?.properties[STAGE] ?? '');
+    const { kind, sentence, retryAfterMs } = notRead;
+    return { stepId: move.step.stepId, state: 'unknown', problem: { kind, sentence }, retryAfterMs };
+  });
 }
 
 function verified(move: Move, now: string): StepOutcome {

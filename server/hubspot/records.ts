@@ -38,14 +38,20 @@ const crmObject = z.object({
 export const rowErrors = z.array(errorBody).nullish();
 const batchAnswer = z.object({ results: z.array(crmObject), errors: rowErrors });
 
+/** The error of a row of a batch read where that will pass; `null` for one that stays, as of a record that is gone. */
+function passingErrorOf(path: string, row: ErrorBody): HubSpotError | null {
+  const error = new HubSpotError(kindOfRow(row), detailsOf({ method: 'POST', path }, 207, row));
+  return error.retry ? error : null;
+}
+
 /**
  * Throws where a row of a batch read failed for a reason that will pass. Without this it would look like a record that
  * is gone, a history that is empty, or a note that was never written and may be written again.
  */
 export function assertRowsRead(path: string, errors: readonly ErrorBody[] | null | undefined): void {
-  for (const body of errors ?? []) {
-    const error = new HubSpotError(kindOfRow(body), detailsOf({ method: 'POST', path }, 207, body));
-    if (error.retry) throw error;
+  for (const row of errors ?? []) {
+    const error = passingErrorOf(path, row);
+    if (error !== null) throw error;
   }
 }
 
@@ -90,40 +96,95 @@ function toRecord(object: z.infer<typeof crmObject>): CrmRecord {
   };
 }
 
+/** What a read of many records brought. */
+export type Read<T> = {
+  readonly found: ReadonlyMap<string, T>;
+  /** Ids of which nothing is known now, not even whether they exist, and why. To be asked before `found`. */
+  readonly unread: ReadonlyMap<string, HubSpotError>;
+};
+
+type ReadRequest = {
+  readonly type: ObjectType;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly properties: readonly string[];
+  readonly propertiesWithHistory: readonly string[];
+};
+
 /**
- * Records by the id they were asked for; ids that HubSpot does not know are absent. A merged record is found under its
- * old id. `archived` reads the deleted ones instead.
+ * Reads batch by batch and hands each answer over. Returns the ids that could not be read: a call that fails keeps back
+ * its own batch, a row that fails only itself.
  */
-export async function readRecords(
+async function readBatches(
+  crm: Crm,
+  { type, query, ...asked }: ReadRequest,
+  ids: readonly string[],
+  size: number,
+  take: (answer: z.infer<typeof batchAnswer>, read: readonly string[]) => Promise<void> | void,
+): Promise<Map<string, HubSpotError>> {
+  const unread = new Map<string, HubSpotError>();
+  const request = { method: 'POST', path: paths.batchRead(type), ...(query && { query }) } as const;
+  await eachChunk([...new Set(ids)], size, async (chunk) => {
+    try {
+      const body = { inputs: chunk.map((id) => ({ id })), ...asked };
+      const call = { ...request, body, priority: crm.priority };
+      const answer = await crm.client.call(crm.portal, call, batchAnswer);
+      for (const row of answer.errors ?? []) {
+        const error = passingErrorOf(request.path, row);
+        if (error === null) continue;
+        const named = idsIn(row).filter((id) => chunk.includes(id));
+        // It may be any of them.
+        if (named.length === 0) throw error;
+        for (const id of named) unread.set(id, error);
+      }
+      const read = chunk.filter((id) => !unread.has(id));
+      await take(answer, read);
+    } catch (error) {
+      if (!(error instanceof HubSpotError)) throw error;
+      for (const id of chunk) if (!unread.has(id)) unread.set(id, error);
+    }
+  });
+  return unread;
+}
+
+type ReadOptions = { readonly archived?: boolean };
+
+/**
+ * Records by the id they were asked for; ids that HubSpot does not know are in neither list. A merged record is found
+ * under its old id. `archived` reads the deleted ones instead.
+ */
+export async function tryReadRecords(
   crm: Crm,
   type: ObjectType,
   ids: readonly string[],
   properties: readonly string[],
-  options: { readonly archived?: boolean } = {},
-): Promise<Map<string, CrmRecord>> {
+  { archived = false }: ReadOptions = {},
+): Promise<Read<CrmRecord>> {
   const found = new Map<string, CrmRecord>();
-  await eachChunk([...new Set(ids)], BATCH, async (chunk) => {
-    const answer = await crm.client.call(
-      crm.portal,
-      {
-        method: 'POST',
-        path: paths.batchRead(type),
-        ...(options.archived === true ? { query: { archived: 'true' } } : {}),
-        body: { inputs: chunk.map((id) => ({ id })), properties, propertiesWithHistory: [] },
-        priority: crm.priority,
-      },
-      batchAnswer,
-    );
-    assertRowsRead(paths.batchRead(type), answer.errors);
+  const query = archived ? { query: { archived: 'true' } } : {};
+  const request = { type, ...query, properties, propertiesWithHistory: [] };
+  const unread = await readBatches(crm, request, ids, BATCH, async (answer, read) => {
     for (const object of answer.results) found.set(object.id, toRecord(object));
     const unknown = new Set((answer.errors ?? []).flatMap(idsIn));
-    for (const id of chunk) {
-      if (found.has(id) || unknown.has(id) || options.archived === true) continue;
+    for (const id of read) {
+      if (found.has(id) || unknown.has(id) || archived) continue;
       // Neither found nor refused: it was merged (the answer does not say which row is whose), or is gone.
       const record = await readOne(crm, type, id, properties);
       if (record !== null) found.set(id, record);
     }
   });
+  return { found, unread };
+}
+
+/** As `tryReadRecords`, all or nothing: throws where any of them could not be read. */
+export async function readRecords(
+  crm: Crm,
+  type: ObjectType,
+  ids: readonly string[],
+  properties: readonly string[],
+  options: ReadOptions = {},
+): Promise<ReadonlyMap<string, CrmRecord>> {
+  const { found, unread } = await tryReadRecords(crm, type, ids, properties, options);
+  for (const error of unread.values()) throw error;
   return found;
 }
 
@@ -143,28 +204,21 @@ async function readOne(
   }
 }
 
-/** Property history by record id, newest version first. Reads only what it must: history halves HubSpot's batches. */
-export async function readHistory(
+/** Of one record: the versions of each property, newest first. */
+export type History = Readonly<Record<string, readonly Version[]>>;
+
+/** Property history by record id. Reads only what it must: history halves HubSpot's batches. */
+export async function tryReadHistory(
   crm: Crm,
   type: ObjectType,
   ids: readonly string[],
   properties: readonly string[],
-): Promise<Map<string, Readonly<Record<string, readonly Version[]>>>> {
-  const found = new Map<string, Record<string, Version[]>>();
-  await eachChunk([...new Set(ids)], HISTORY_BATCH, async (chunk) => {
-    const answer = await crm.client.call(
-      crm.portal,
-      {
-        method: 'POST',
-        path: paths.batchRead(type),
-        body: { inputs: chunk.map((id) => ({ id })), properties: [], propertiesWithHistory: properties },
-        priority: crm.priority,
-      },
-      batchAnswer,
-    );
-    assertRowsRead(paths.batchRead(type), answer.errors);
-    for (const object of answer.results) {
-      const histories = Object.entries(object.propertiesWithHistory ?? {}).map(([name, versions]) => [
+): Promise<Read<History>> {
+  const found = new Map<string, History>();
+  const request = { type, properties: [], propertiesWithHistory: properties };
+  const unread = await readBatches(crm, request, ids, HISTORY_BATCH, (answer) => {
+    for (const { id, propertiesWithHistory } of answer.results) {
+      const histories = Object.entries(propertiesWithHistory ?? {}).map(([name, versions]) => [
         name,
         versions
           .map(({ value, timestamp, sourceType, sourceId }) => ({
@@ -174,10 +228,10 @@ export async function readHistory(
           }))
           .sort((a, b) => b.at.getTime() - a.at.getTime()),
       ]);
-      found.set(object.id, Object.fromEntries(histories) as Record<string, Version[]>);
+      found.set(id, Object.fromEntries(histories) as History);
     }
   });
-  return found;
+  return { found, unread };
 }
 
 /** The ids that one row of a 207's errors speaks of. */

@@ -31,7 +31,7 @@ export type ReadyBatch = {
 };
 
 /** Under way, or tried before and not settled. The index `plan_step_begun` holds just these; spell it as there. */
-const begun = sql`(state in ('running', 'unknown') or (state = 'pending' and attempts > 0))`;
+export const begun = sql`(state in ('running', 'unknown') or (state = 'pending' and attempts > 0))`;
 const begunPortal = sql`(case when ${begun} then portal_id end)`;
 
 /**

@@ -127,6 +127,62 @@ describe('one bad row', () => {
   });
 });
 
+describe('a record that cannot be read now', () => {
+  const locked = { kind: 'rows', category: 'LOCKED' } as const;
+  const read = { path: 'contacts/batch/read' };
+  const statesOf = (outcomes: readonly { readonly state: string }[]): string[] =>
+    outcomes.map(({ state }) => state);
+
+  it('holds back its own step and no other', async () => {
+    const ids = await contacts(6);
+    await portal.faults({ match: read, fault: { ...locked, every: 3 } });
+    const outcomes = await portal.apply(...ids.map((id) => buildStep(id, setStatus('UNQUALIFIED'))));
+    expect(statesOf(outcomes)).toEqual(['done', 'done', 'retry', 'done', 'done', 'retry']);
+    expect(outcomes[2]).toMatchObject({ problem: { kind: 'locked' } });
+    const values = await Promise.all(ids.map((id) => portal.valuesOf('contacts', id, 'hs_lead_status')));
+    expect(values.map(({ hs_lead_status }) => hs_lead_status !== '')).toEqual([
+      true,
+      true,
+      false,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('nor in its history, holds back its own step and no other', async () => {
+    const ids = await contacts(6);
+    // Of the records the third and the sixth, of the four histories that are asked for then the third.
+    await portal.faults({ match: read, fault: { ...locked, every: 3 } });
+    const steps = ids.map((id) => buildStep(id, setStatus('UNQUALIFIED'), { lookFirst: true }));
+    expect(statesOf(await portal.apply(...steps))).toEqual([
+      'done',
+      'done',
+      'unknown',
+      'unknown',
+      'done',
+      'unknown',
+    ]);
+  });
+
+  it('to verify its stage, leaves its own step unknown and no other', async () => {
+    const ids = await contacts(4);
+    // Of the records the second and the fourth, of the two stages that are verified then the second.
+    await portal.faults({ match: read, fault: { ...locked, every: 2 } });
+    const steps = ids.map((id) => buildStep(id, { kind: 'set-lifecycle-stage', stage: 'lead' }));
+    expect(statesOf(await portal.apply(...steps))).toEqual(['done', 'retry', 'unknown', 'retry']);
+  });
+
+  it('because its call broke off, waits with the others of that call alone', async () => {
+    const ids = await contacts(150);
+    await portal.faults({ match: read, fault: { kind: 'cut-before-headers' }, times: 1 });
+    const outcomes = await portal.apply(...ids.map((id) => buildStep(id, setStatus('UNQUALIFIED'))));
+    const halves = [statesOf(outcomes.slice(0, 100)), statesOf(outcomes.slice(100))];
+    // Which of the two calls came first is not given.
+    expect(halves.map((states) => [...new Set(states)].join()).sort()).toEqual(['done', 'retry']);
+  });
+});
+
 describe('a record that is gone', () => {
   const task = { subject: 'Call', body: '', dueAt: '2026-11-25T08:00:00.000Z', ownerId: null };
 

@@ -145,7 +145,11 @@ describe('the log', () => {
 
 describe('the numbers', () => {
   it('are told in Prometheus’ format, each under its name', async () => {
-    const metrics = createMetrics({ drainLag: () => Promise.resolve(12.5) });
+    const metrics = createMetrics({
+      drainLag: () => Promise.resolve(12.5),
+      portalsAtWork: () => Promise.resolve(2),
+      stepsBegun: () => Promise.resolve(35),
+    });
     metrics.observeRequest({ method: 'GET', route: '/v1/card', status: 200, seconds: 0.02 });
     metrics.countRefusal('reason-missing');
     metrics.countSteps('open-task', 'done', 3);
@@ -162,6 +166,8 @@ describe('the numbers', () => {
       'plan_steps_total{kind="open-task",state="done"} 3',
       'plan_steps_total{kind="open-task",state="failed"} 1',
       'drain_lag_seconds 12.5',
+      'drain_portals_at_work 2',
+      'plan_steps_begun 35',
       'hubspot_calls_total{status="429"} 1',
       'hubspot_calls_total{status="timeout"} 1',
       'hubspot_budget_wait_seconds_bucket{le="0.5"} 1',

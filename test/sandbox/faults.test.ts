@@ -118,6 +118,20 @@ describe('a fault', () => {
     await portal.control('PUT', '/latency', { ms: 0 });
   });
 
+  it('of slowness are told as long as they are under way', async () => {
+    const id = await portal.contact();
+    const underWay = async () => (await portal.control<{ underWay: number }>('GET', '')).body.underWay;
+    expect(await underWay()).toBe(0);
+    await fault({ kind: 'slow', ms: 500 });
+    const slow = rename(id, 'Slow');
+    const giveUpAt = performance.now() + 500;
+    let seen = 0;
+    while (seen === 0 && performance.now() < giveUpAt) seen = await underWay();
+    expect(seen).toBe(1);
+    await slow;
+    expect(await underWay()).toBe(0);
+  });
+
   it('of an unknown kind is refused', async () => {
     expect((await fault({ kind: 'gremlins' })).status).toBe(400);
   });
