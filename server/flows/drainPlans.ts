@@ -65,10 +65,10 @@ export async function drainPlans(context: FlowContext, portalId: number): Promis
       if (context.stopping()) break;
       const claimed = await claim(context, portalId, stepIds, claimedBy);
       if (claimed.length > 0) settled.push(...(await carryOut(context, portal, claimed)));
-      if (isPortalRefused(settled.at(-1))) break;
+      if (settled.some(isPortalRefused)) break;
     }
     // The whole portal has to wait: to ask for the rest of a backlog would only count attempts.
-    if (isPortalRefused(settled.at(-1))) break;
+    if (settled.some(isPortalRefused)) break;
     if (settled.length > 0) continue;
     await context.pause('inMs' in ripe ? Math.min(ripe.inMs, LOOK_AGAIN_MS) : LOOK_AGAIN_MS);
   }
@@ -125,9 +125,9 @@ async function carryOut(
 }
 
 /** Whether the budget said that no call of this portal may be made now. */
-function isPortalRefused(settled: Settled | undefined): boolean {
-  const kind = settled?.outcome.problem?.kind;
-  return settled?.outcome.dueAt !== null && (kind === 'rate-ten-seconds' || kind === 'rate-daily');
+function isPortalRefused({ outcome }: Settled): boolean {
+  const kind = outcome.problem?.kind;
+  return outcome.dueAt !== null && (kind === 'rate-ten-seconds' || kind === 'rate-daily');
 }
 
 /**
