@@ -1,6 +1,5 @@
 /** What the store knows about leads at the moment of a decision, for many leads in one statement. */
 
-import { sql } from 'kysely';
 import type { LeadFacts, PossibleDuplicate } from '../../src/facts.ts';
 import type { LedgerEntry } from './ledger.ts';
 import { planKept } from './planKept.ts';
@@ -72,7 +71,27 @@ export async function findLeadSituations(
   leads: readonly AskedLead[],
 ): Promise<readonly LeadSituation[]> {
   const asked = leads.map((lead, place) => ({ ...lead, place }));
-  const found = await sql<Row>`${planKept}
+  const found = await FIND(tx, JSON.stringify(asked));
+  return found.map((row, place) => toSituation(row, leads[place]));
+}
+
+/** One branch for each key, each answered by that key's index; the oldest record of all survives a merge. */
+const OLDEST_TWIN = `
+  select * from (
+    ${['phone_key', 'name_company_key', 'email_key']
+      .map(
+        (key) => `(
+          select contact_id, facts, phone_key, name_company_key, email_key from lead_snapshot other
+          where other.portal_id = asked."portalId" and other.${key} = snapshot.${key}
+            and other.contact_id <> asked."contactId" and other.deleted_at is null
+        )`,
+      )
+      .join(' union all ')}
+  ) candidate
+  order by (facts ->> 'createdAt')::timestamptz asc nulls last, contact_id
+  limit 1`;
+
+const FIND = planKept<Row>(`
     select snapshot.facts, snapshot.stale_since, snapshot.deleted_at,
       standing.entry_id as standing_entry_id, standing.kind as standing_kind, standing.at as standing_at,
       standing.day as standing_day, standing.reason as standing_reason, standing.dims as standing_dims,
@@ -84,7 +103,7 @@ export async function findLeadSituations(
       twin.phone_key = snapshot.phone_key as same_phone,
       twin.name_company_key = snapshot.name_company_key as same_name_company,
       twin.email_key = snapshot.email_key as same_mailbox
-    from jsonb_to_recordset(${JSON.stringify(asked)}::text::jsonb) as asked
+    from jsonb_to_recordset($1::text::jsonb) as asked
       (place int, "portalId" bigint, "contactId" text, "requestId" text)
     left join lateral (
       select * from lead_snapshot
@@ -110,28 +129,9 @@ export async function findLeadSituations(
         ) is null
     ) counted on true
     left join lateral (
-      ${oldestTwin}
+      ${OLDEST_TWIN}
     ) twin on true
-    order by asked.place`.execute(tx);
-  return found.rows.map((row, place) => toSituation(row, leads[place]));
-}
-
-/** One branch for each key, each answered by that key's index; the oldest record of all survives a merge. */
-const oldestTwin = sql`
-  select * from (
-    ${sql.join(
-      ['phone_key', 'name_company_key', 'email_key'].map(
-        (key) => sql`(
-          select contact_id, facts, phone_key, name_company_key, email_key from lead_snapshot other
-          where other.portal_id = asked."portalId" and other.${sql.ref(key)} = snapshot.${sql.ref(key)}
-            and other.contact_id <> asked."contactId" and other.deleted_at is null
-        )`,
-      ),
-      sql` union all `,
-    )}
-  ) candidate
-  order by (facts ->> 'createdAt')::timestamptz asc nulls last, contact_id
-  limit 1`;
+    order by asked.place`);
 
 function toSituation(row: Row, lead: AskedLead | undefined): LeadSituation {
   if (lead === undefined) throw new Error('A lead was found that was not asked for.');

@@ -1,6 +1,5 @@
 /** The ledger: every answer of sales to a hand-off and every undoing of one. It only grows. */
 
-import { sql } from 'kysely';
 import type { Selectable } from 'kysely';
 import { planKept } from './planKept.ts';
 import type { EntryKind, Handle, LedgerTable } from './schema.ts';
@@ -39,20 +38,22 @@ export type NewEntry = {
 export async function insertEntries(tx: Handle, entries: readonly NewEntry[]): Promise<ReadonlySet<string>> {
   if (entries.length === 0) return new Set();
   const rows = entries.map((entry, place) => ({ ...entry, place }));
-  const written = await sql<{ entryId: string }>`${planKept}
+  const written = await INSERT(tx, JSON.stringify(rows));
+  return new Set(written.map(({ entryId }) => entryId));
+}
+
+const INSERT = planKept<{ entryId: string }>(`
     insert into ledger (portal_id, entry_id, request_id, kind, contact_id, lead_id, at, day, actor_user_id, path,
       reason, reverses_entry_id, note, dims, decision, answer)
     select "portalId", "entryId", "requestId", kind, "contactId", "leadId", at, day, "actorUserId", path,
       reason, "reversesEntryId", note, dims, decision, answer
-    from json_to_recordset(${JSON.stringify(rows)}::text::json) as new
+    from json_to_recordset($1::text::json) as new
       (place int, "portalId" bigint, "entryId" uuid, "requestId" text, kind text, "contactId" text, "leadId" text,
        at timestamptz, day date, "actorUserId" bigint, path text, reason text, "reversesEntryId" uuid, note text,
        dims jsonb, decision jsonb, answer json)
     order by place
     on conflict (portal_id, request_id) do nothing
-    returning entry_id`.execute(tx);
-  return new Set(written.rows.map(({ entryId }) => entryId));
-}
+    returning entry_id`);
 
 /** The entry that a request made, or `null` when this request is new. */
 export async function findEntryByRequest(

@@ -1,9 +1,16 @@
-import { sql } from 'kysely';
+import { CompiledQuery } from 'kysely';
+import type { Handle } from './schema.ts';
 
-/**
- * Begins a statement that each connection plans once: parsing and planning took longer than carrying it out. Only for
- * a text without lists of its own length, whose look-ups all go by an index whatever the tables hold.
- */
+/** What a statement begins with whose plan each connection keeps. */
 export const PLAN_KEPT = '/* plan kept */';
 
-export const planKept = sql.raw(PLAN_KEPT);
+/**
+ * A statement whose text is made once, and that each connection plans once: making, parsing and planning took longer
+ * than carrying it out. Only for statements whose look-ups all go by an index, whatever the tables hold.
+ *
+ * @param text with `$1`, `$2`… for the values
+ */
+export function planKept<Row>(text: string): (tx: Handle, ...values: unknown[]) => Promise<readonly Row[]> {
+  const marked = `${PLAN_KEPT}${text}`;
+  return async (tx, ...values) => (await tx.executeQuery<Row>(CompiledQuery.raw(marked, values))).rows;
+}

@@ -3,7 +3,6 @@
  * the outbox; a job only says that there is something to do. How they are carried out is stepClaims.ts.
  */
 
-import { sql } from 'kysely';
 import type { Selectable } from 'kysely';
 import type { Change, ChangeKind } from '../../src/changes.ts';
 import { planKept } from './planKept.ts';
@@ -34,16 +33,18 @@ export type NewPlanStep = {
 export async function insertPlanSteps(tx: Handle, steps: readonly NewPlanStep[]): Promise<void> {
   if (steps.length === 0) return;
   const rows = steps.map((step, place) => ({ ...step, place }));
-  await sql`${planKept}
+  await INSERT(tx, JSON.stringify(rows));
+}
+
+const INSERT = planKept(`
     insert into plan_step (portal_id, step_id, entry_id, contact_id, seq, kind, list_id, change, expected, held,
       due_at, undoes_step_id, decided_at, state, attempts)
     select "portalId", "stepId", "entryId", "contactId", seq, kind, change ->> 'listId', change, expected, held,
       "dueAt", "undoesStepId", "decidedAt", 'pending', 0
-    from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as new
+    from jsonb_to_recordset($1::text::jsonb) as new
       (place int, "portalId" bigint, "stepId" uuid, "entryId" uuid, "contactId" text, seq int, kind text,
        change jsonb, expected jsonb, held boolean, "dueAt" timestamptz, "undoesStepId" uuid, "decidedAt" timestamptz)
-    order by place`.execute(tx);
-}
+    order by place`);
 
 /** The steps of these entries, in the order of their writing. */
 export async function listSteps(

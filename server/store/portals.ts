@@ -1,6 +1,5 @@
 /** Portals, what was found in them, and their settings by version. */
 
-import { sql } from 'kysely';
 import type { PortalMap } from '../../src/portal.ts';
 import { planKept } from './planKept.ts';
 import type { Handle } from './schema.ts';
@@ -44,14 +43,16 @@ export async function findPortalRules(
   tx: Handle,
   portalIds: readonly number[],
 ): Promise<ReadonlyMap<number, { readonly map: PortalMap | null; readonly settings: unknown }>> {
-  const found = await sql<{ portalId: number; map: PortalMap | null; settings: unknown }>`${planKept}
+  const found = await RULES(tx, [...new Set(portalIds)]);
+  return new Map(found.map((row) => [row.portalId, row]));
+}
+
+const RULES = planKept<{ portalId: number; map: PortalMap | null; settings: unknown }>(`
     select portal_id, map, (
       select body from portal_settings saved
       where saved.portal_id = portal.portal_id order by version desc limit 1
     ) as settings
-    from portal where portal_id = any(${[...new Set(portalIds)]}::bigint[])`.execute(tx);
-  return new Map(found.rows.map((row) => [row.portalId, row]));
-}
+    from portal where portal_id = any($1::bigint[])`);
 
 /** Every known portal, in the order of their ids. */
 export function listPortals(tx: Handle): Promise<readonly Portal[]> {

@@ -58,17 +58,17 @@ export function contributionsOf(
  */
 export async function addToRollups(tx: Handle, contributions: readonly Contribution[]): Promise<void> {
   if (contributions.length === 0) return;
-  await sql`${planKept}
+  await ADD(tx, JSON.stringify(contributions));
+}
+
+const ADD = planKept(`
     insert into rollup as old (portal_id, measure, dim, day, reason, value, n)
     select "portalId", measure, dim, day, reason, value, sum(n)
-    from jsonb_to_recordset(${JSON.stringify(contributions)}::text::jsonb) as new
+    from jsonb_to_recordset($1::text::jsonb) as new
       ("portalId" bigint, measure text, dim text, day date, reason text, value text, n int)
     group by "portalId", measure, dim, day, reason, value
     order by "portalId", measure, dim, day, reason, value
-    on conflict (portal_id, measure, dim, day, reason, value) do update set n = old.n + excluded.n`.execute(
-    tx,
-  );
-}
+    on conflict (portal_id, measure, dim, day, reason, value) do update set n = old.n + excluded.n`);
 
 /**
  * Writes the portal's counts anew from the ledger alone. Needs a transaction; answers that are being written wait

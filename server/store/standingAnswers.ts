@@ -1,7 +1,6 @@
 /** Which answer stands for a lead now. One row per contact, which is also the lock that puts answers in a row. */
 
-import { sql } from 'kysely';
-import type { RawBuilder, Selectable } from 'kysely';
+import type { Selectable } from 'kysely';
 import { planKept } from './planKept.ts';
 import type { Handle, StandingAnswerTable } from './schema.ts';
 
@@ -15,10 +14,22 @@ type Lead = { readonly portalId: number; readonly contactId: string };
  */
 export async function lockStandingAnswers(tx: Handle, leads: readonly Lead[]): Promise<void> {
   if (leads.length === 0) return;
-  await sql`
-    ${lockRows(sql`jsonb_to_recordset(${JSON.stringify(leads)}::text::jsonb)
-      as lead ("portalId" bigint, "contactId" text)`)}`.execute(tx);
+  await LOCK(tx, JSON.stringify(leads));
 }
+
+/**
+ * Sorted, so that two groups that share leads take their locks in the same order. An update that changes nothing,
+ * because DO NOTHING would not lock the row.
+ */
+const lockRows = (leads: string): string => `
+  insert into standing_answer (portal_id, contact_id, entry_id, kind, attempt)
+  select distinct "portalId", "contactId", null::uuid, 'none', 0 from ${leads}
+  order by 1, 2
+  on conflict (portal_id, contact_id) do update set contact_id = excluded.contact_id`;
+
+const LOCK = planKept(
+  lockRows('jsonb_to_recordset($1::text::jsonb) as lead ("portalId" bigint, "contactId" text)'),
+);
 
 /** A record as HubSpot's card names it. */
 export type RecordRow = {
@@ -37,10 +48,15 @@ export async function lockRecords(
   records: readonly RecordRow[],
 ): Promise<readonly (string | null)[]> {
   const rows = records.map((record, place) => ({ ...record, place }));
-  const found = await sql<{ place: number; contactId: string }>`${planKept}
+  const found = await LOCK_RECORDS(tx, JSON.stringify(rows));
+  const byPlace = new Map(found.map(({ place, contactId }) => [place, contactId]));
+  return records.map((_, place) => byPlace.get(place) ?? null);
+}
+
+const LOCK_RECORDS = planKept<{ place: number; contactId: string }>(`
     with lead as materialized (
       select asked.place, asked."portalId", snapshot.contact_id as "contactId"
-      from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as asked
+      from jsonb_to_recordset($1::text::jsonb) as asked
         (place int, "portalId" bigint, "objectId" text, "isLead" boolean)
       cross join lateral (
         select contact_id from lead_snapshot
@@ -51,22 +67,9 @@ export async function lockRecords(
         limit 1
       ) snapshot
     ), locked as (
-      ${lockRows(sql`lead`)}
+      ${lockRows('lead')}
     )
-    select place, "contactId" as contact_id from lead`.execute(tx);
-  const byPlace = new Map(found.rows.map(({ place, contactId }) => [place, contactId]));
-  return records.map((_, place) => byPlace.get(place) ?? null);
-}
-
-/**
- * Sorted, so that two groups that share leads take their locks in the same order. An update that changes nothing,
- * because DO NOTHING would not lock the row.
- */
-const lockRows = (leads: RawBuilder<unknown>) => sql`
-  insert into standing_answer (portal_id, contact_id, entry_id, kind, attempt)
-  select distinct "portalId", "contactId", null::uuid, 'none', 0 from ${leads}
-  order by 1, 2
-  on conflict (portal_id, contact_id) do update set contact_id = excluded.contact_id`;
+    select place, "contactId" as contact_id from lead`);
 
 /** What stands, without a lock; `null` where the contact was never answered or nothing stands any more. */
 export async function findStandingAnswer(
@@ -94,15 +97,17 @@ export async function setStandingAnswers(
   })[],
 ): Promise<void> {
   if (answers.length === 0) return;
-  await sql`${planKept}
+  await SET(tx, JSON.stringify(answers));
+}
+
+const SET = planKept(`
     insert into standing_answer (portal_id, contact_id, entry_id, kind, attempt)
     select "portalId", "contactId", "entryId", kind, attempt
-    from jsonb_to_recordset(${JSON.stringify(answers)}::text::jsonb) as new
+    from jsonb_to_recordset($1::text::jsonb) as new
       ("portalId" bigint, "contactId" text, "entryId" uuid, kind text, attempt int)
     order by 1, 2
     on conflict (portal_id, contact_id) do update set
-      entry_id = excluded.entry_id, kind = excluded.kind, attempt = excluded.attempt`.execute(tx);
-}
+      entry_id = excluded.entry_id, kind = excluded.kind, attempt = excluded.attempt`);
 
 /** Nothing stands any more; the count of attempts stays. */
 export async function clearStandingAnswer(tx: Handle, portalId: number, contactId: string): Promise<void> {

@@ -63,7 +63,7 @@ await describeEachEngine('a transaction', (openTestStore, database) => {
     it('plans a statement once for each connection where it says so, and no other', async () => {
       const kept = await store.transaction(async (tx) => {
         for (const n of [1, 2, 3]) {
-          await sql`${planKept} select ${n}::int + 1`.execute(tx);
+          await planKept('select $1::int + 1')(tx, n);
           await sql`select ${n}::int + 1`.execute(tx);
         }
         const { rows } = await sql<{ n: number; runs: number }>`
