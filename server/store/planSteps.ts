@@ -5,7 +5,7 @@
 
 import type { Selectable } from 'kysely';
 import type { Change, ChangeKind } from '../../src/changes.ts';
-import { planKept } from './planKept.ts';
+import { planKept, rowsOf } from './planKept.ts';
 import type { Handle, PlanStepTable } from './schema.ts';
 
 export type PlanStep = Readonly<Selectable<PlanStepTable>>;
@@ -32,19 +32,29 @@ export type NewPlanStep = {
 /** Writes steps in the order given, in one statement. Call it with the leads' answers locked. */
 export async function insertPlanSteps(tx: Handle, steps: readonly NewPlanStep[]): Promise<void> {
   if (steps.length === 0) return;
-  const rows = steps.map((step, place) => ({ ...step, place }));
-  await INSERT(tx, JSON.stringify(rows));
+  await INSERT(tx, ...ROWS.values(steps));
 }
 
-const INSERT = planKept(`
-    insert into plan_step (portal_id, step_id, entry_id, contact_id, seq, kind, list_id, change, expected, held,
-      due_at, undoes_step_id, decided_at, state, attempts)
-    select "portalId", "stepId", "entryId", "contactId", seq, kind, change ->> 'listId', change, expected, held,
-      "dueAt", "undoesStepId", "decidedAt", 'pending', 0
-    from jsonb_to_recordset($1::text::jsonb) as new
-      (place int, "portalId" bigint, "stepId" uuid, "entryId" uuid, "contactId" text, seq int, kind text,
-       change jsonb, expected jsonb, held boolean, "dueAt" timestamptz, "undoesStepId" uuid, "decidedAt" timestamptz)
-    order by place`);
+const ROWS = rowsOf<NewPlanStep>([
+  ['portal_id', 'bigint', ({ portalId }) => portalId],
+  ['step_id', 'uuid', ({ stepId }) => stepId],
+  ['entry_id', 'uuid', ({ entryId }) => entryId],
+  ['contact_id', 'text', ({ contactId }) => contactId],
+  ['seq', 'int', ({ seq }) => seq],
+  ['kind', 'text', ({ kind }) => kind],
+  ['list_id', 'text', ({ change }) => (change !== null && 'listId' in change ? change.listId : null)],
+  ['change', 'jsonb', ({ change }) => (change === null ? null : JSON.stringify(change))],
+  ['expected', 'jsonb', ({ expected }) => JSON.stringify(expected)],
+  ['held', 'boolean', ({ held }) => held],
+  ['due_at', 'timestamptz', ({ dueAt }) => dueAt.toISOString()],
+  ['undoes_step_id', 'uuid', ({ undoesStepId }) => undoesStepId],
+  ['decided_at', 'timestamptz', ({ decidedAt }) => decidedAt.toISOString()],
+]);
+
+const INSERT = planKept(
+  `insert into plan_step (${ROWS.names}, state, attempts) select ${ROWS.names}, 'pending', 0 from ${ROWS.table}
+  order by place`,
+);
 
 /** The steps of these entries, in the order of their writing. */
 export async function listSteps(

@@ -5,7 +5,7 @@
 
 import { sql } from 'kysely';
 import type { LedgerEntry, NewEntry } from './ledger.ts';
-import { planKept } from './planKept.ts';
+import { planKept, rowsOf } from './planKept.ts';
 import type { Handle } from './schema.ts';
 
 /** The dimension without a value: all answers of the day. */
@@ -58,17 +58,33 @@ export function contributionsOf(
  */
 export async function addToRollups(tx: Handle, contributions: readonly Contribution[]): Promise<void> {
   if (contributions.length === 0) return;
-  await ADD(tx, JSON.stringify(contributions));
+  await ADD(tx, ...ROWS.values(summedUp(contributions)));
 }
 
+const ROWS = rowsOf<Contribution>([
+  ['portal_id', 'bigint', ({ portalId }) => portalId],
+  ['measure', 'text', ({ measure }) => measure],
+  ['dim', 'text', ({ dim }) => dim],
+  ['day', 'date', ({ day }) => day],
+  ['reason', 'text', ({ reason }) => reason],
+  ['value', 'text', ({ value }) => value],
+  ['n', 'int', ({ n }) => n],
+]);
+
 const ADD = planKept(`
-    insert into rollup as old (portal_id, measure, dim, day, reason, value, n)
-    select "portalId", measure, dim, day, reason, value, sum(n)
-    from jsonb_to_recordset($1::text::jsonb) as new
-      ("portalId" bigint, measure text, dim text, day date, reason text, value text, n int)
-    group by "portalId", measure, dim, day, reason, value
-    order by "portalId", measure, dim, day, reason, value
-    on conflict (portal_id, measure, dim, day, reason, value) do update set n = old.n + excluded.n`);
+  insert into rollup as old (${ROWS.names}) select ${ROWS.names} from ${ROWS.table} order by place
+  on conflict (portal_id, measure, dim, day, reason, value) do update set n = old.n + excluded.n`);
+
+/** One for each row that is counted in, in the order of their keys. */
+function summedUp(contributions: readonly Contribution[]): readonly Contribution[] {
+  const sums = new Map<string, Contribution>();
+  for (const one of contributions) {
+    const { portalId, measure, dim, day, reason, value, n } = one;
+    const key = JSON.stringify([portalId, measure, dim, day, reason, value]);
+    sums.set(key, { ...one, n: n + (sums.get(key)?.n ?? 0) });
+  }
+  return [...sums.keys()].sort().map((key) => sums.get(key) as Contribution);
+}
 
 /**
  * Writes the portal's counts anew from the ledger alone. Needs a transaction; answers that are being written wait
