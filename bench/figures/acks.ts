@@ -24,7 +24,7 @@ type Contestant = {
 export const measureAcks = async (bench: Bench): Promise<Figures> => {
   const { rounds, warmUp, clicks } = bench.quick
     ? { rounds: 1, warmUp: 100, clicks: 600 }
-    : { rounds: 3, warmUp: 400, clicks: 2_000 };
+    : { rounds: 5, warmUp: 2_000, clicks: 2_000 };
   const lines = writeLines(warmUp + rounds * clicks);
   const all = lines.map(toClick);
   const generator = bench.hold(startGenerator());

@@ -66,11 +66,11 @@ type Need = {
 
 /**
  * Rows in a full call: HubSpot's batches take 100, and 50 where a property's history is asked for. For members of a list it
- * names no most; the app sends up to 250, so less would be no ceiling.
+ * names no most; the app sends up to 300, so less would be no ceiling.
  */
 const FULL = 100;
 const FULL_WITH_HISTORY = 50;
-const FULL_LIST = 250;
+const FULL_LIST = 300;
 
 /**
  * The calls of the plans: every write, and the reads before writes. Left out are calls of other budgets (associations) and
