@@ -9,6 +9,7 @@ import {
   answer,
   HELD_STEPS_MS,
   loadLines,
+  openAmong,
   settle,
   takeBack,
   type Told,
@@ -21,13 +22,16 @@ import { OVER_LEASES_MS, type Stage } from './stage.ts';
 
 const FIRST_CONTACT_ID = 200_001;
 const DAY_MS = 86_400_000;
-const PATIENCE_MS = 60_000;
+/** A click waits while one start after the other is deadly. */
+const PATIENCE_MS = 180_000;
 const CALLERS = 8;
 /** Answers of one bout, all in one portal. */
 const BOUT = 4;
-const POLL_MS = 25;
-/** How long after a bout its drain is waited for before the point counts as missed. */
+const POLL_MS = 50;
+/** So long a bout waits for its steps: where a death stopped them they are taken up again later. */
 const LATE_MS = 1_500;
+/** After so many bouts that were deadly nowhere, every point was. */
+const QUIET_BOUTS = 12;
 /** Every so many answers are acceptances; all others go through the seven reasons in turn. */
 const ACCEPTED_EVERY = 8;
 
@@ -41,7 +45,7 @@ type Portal = {
 };
 
 export type DeadlyReplay = {
-  /** Clicks in the next portal, some answers and some undos; resolves when all are acknowledged. */
+  /** Clicks in the next portal, some answers and some undos. All are acknowledged when it resolves, most carried out. */
   readonly bout: () => Promise<void>;
   readonly left: () => number;
   readonly told: () => readonly Told[];
@@ -106,6 +110,17 @@ export const prepareReplay = async (stage: Stage, leads: number, seed: number): 
         if (line.undo === 'at-once') await takeBack(portal.clicks, one);
       }),
     ]);
+    await carriedOut(portal, portal.told.slice(-BOUT));
+  };
+
+  /** Resolves when no step of these is still to come, when a server dies, or when it takes too long. */
+  const carriedOut = async ({ clicks }: Portal, told: readonly Told[]): Promise<void> => {
+    const deaths = stage.deaths();
+    const giveUpAt = Date.now() + LATE_MS;
+    while (stage.deaths() === deaths && Date.now() < giveUpAt) {
+      if ((await openAmong(clicks, told, BOUT)).length === 0) return;
+      await pause(POLL_MS);
+    }
   };
 
   const settleAll = async (): Promise<void> => {
@@ -130,7 +145,7 @@ export const prepareReplay = async (stage: Stage, leads: number, seed: number): 
     const after: CrmState[] = [];
     for (const { portalId } of portals) after.push(await readCrmState(stage.crmUrl, portalId));
     const environment = stage.storeEnvironment;
-    await stage.close();
+    await stage.stopServers();
     const found: Disagreement[] = [];
     for (const [n, { portalId, told, before }] of portals.entries()) {
       const store = await readStore(
@@ -167,27 +182,24 @@ export const doubles = (state: CrmState): readonly Disagreement[] => {
     .map(([mark, count]) => ({ lead: mark, sentence: `HubSpot was made to create it ${count} times` }));
 };
 
-/**
- * Clicks while servers die: every point that is passed is deadly so many times, then points at random until the time
- * is over. A point that a bout does not pass is waited for in a start, after a death at random.
- */
+/** Clicks while every point that is passed is deadly, until no point is left that was not so often enough. */
 export const dieEverywhere = async (
   stage: Stage,
   replay: DeadlyReplay,
-  options: { readonly seed: number; readonly times: number; readonly untilMs: number },
+  options: { readonly times: number; readonly oneIn: number; readonly untilMs: number },
 ): Promise<void> => {
-  const random = createRandom(options.seed);
-  const misses = new Map<string, number>();
-  await replay.bout();
+  let { times } = options;
+  let quiet = 0;
+  stage.arm({ only: null, times, oneIn: options.oneIn });
   while (replay.left() > 0) {
-    stage.readNotes();
-    const points = [...stage.aim.passed().keys()].sort();
-    const owed = points.filter((point) => (stage.aim.deaths().get(point) ?? 0) < options.times);
-    if (owed.length === 0 && Date.now() > options.untilMs) return;
-    const fewest = Math.min(...owed.map((point) => misses.get(point) ?? 0));
-    const choice = owed.filter((point) => (misses.get(point) ?? 0) === fewest);
-    const point = random.pick(choice.length > 0 ? choice : points);
-    if (!(await dieAt(stage, replay, point))) misses.set(point, (misses.get(point) ?? 0) + 1);
+    const deaths = stage.deaths();
+    await replay.bout();
+    quiet = stage.deaths() === deaths ? quiet + 1 : 0;
+    if (quiet < QUIET_BOUTS) continue;
+    if (Date.now() > options.untilMs) return;
+    times += 1;
+    stage.arm({ only: null, times, oneIn: options.oneIn });
+    quiet = 0;
   }
 };
 
@@ -198,25 +210,7 @@ export const dieOnce = async (
   point: string,
   bouts: number,
 ): Promise<void> => {
-  stage.aimAt(point);
+  stage.arm({ only: point, times: 1, oneIn: 1 });
   for (let n = 0; n < bouts || (stage.deaths() === 0 && replay.left() > 0); n += 1) await replay.bout();
-  const giveUpAt = Date.now() + PATIENCE_MS;
-  while (stage.deaths() === 0 && Date.now() < giveUpAt) await pause(POLL_MS);
   await stage.advance(OVER_LEASES_MS);
-};
-
-const dieAt = async (stage: Stage, replay: DeadlyReplay, point: string): Promise<boolean> => {
-  const deaths = stage.deaths();
-  const hits = (): number => stage.aim.deaths().get(point) ?? 0;
-  const before = hits();
-  stage.aimAt(point);
-  await replay.bout();
-  const giveUpAt = Date.now() + LATE_MS;
-  while (stage.deaths() === deaths && Date.now() < giveUpAt) await pause(POLL_MS);
-  if (stage.deaths() === deaths) stage.killOne();
-  while (stage.deaths() === deaths) await pause(POLL_MS);
-  await stage.whenUp();
-  stage.readNotes();
-  stage.aimAt(null);
-  return hits() > before;
 };

@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { createTestDatabase, dropTestDatabase, postgresAnswers } from '../store/engines.ts';
 import { dieOnce, prepareReplay } from '../death/replay.ts';
-import { startStage } from '../death/stage.ts';
+import { withStage } from '../death/stage.ts';
 
 const SEED = Number(process.env['DEATH_SEED'] ?? randomInt(2 ** 31));
 const BOUTS = 6;
@@ -25,18 +25,19 @@ describe('two servers on one PostgreSQL', () => {
     async (point) => {
       const database = await createTestDatabase('postgres');
       const firstPortal = randomInt(20_000_000, 90_000_000);
-      const stage = await startStage({ database, portalIds: [firstPortal, firstPortal + 1], servers: 2 });
+      const portalIds = [firstPortal, firstPortal + 1];
       try {
-        const replay = await prepareReplay(stage, 2 * BOUTS * 4, SEED);
-        stage.leaveDead();
-        await dieOnce(stage, replay, point, BOUTS);
-        expect(stage.deaths()).toBe(1);
-        expect(stage.aim.deaths().get(point)).toBe(1);
-        expect(await replay.verdict()).toEqual([]);
-        expect(stage.deaths()).toBe(1);
-        expect(replay.told().length).toBeGreaterThanOrEqual(4 * BOUTS);
+        await withStage({ database, portalIds, servers: 2, seed: SEED }, async (stage) => {
+          const replay = await prepareReplay(stage, 2 * BOUTS * 4, SEED);
+          stage.leaveDead();
+          await dieOnce(stage, replay, point, BOUTS);
+          expect(stage.deaths()).toBe(1);
+          expect(stage.aim.deathsAt(point)).toBe(1);
+          expect(await replay.verdict()).toEqual([]);
+          expect(stage.deaths()).toBe(1);
+          expect(replay.told().length).toBeGreaterThanOrEqual(4 * BOUTS);
+        });
       } finally {
-        await stage.close();
         await dropTestDatabase(database);
       }
     },
