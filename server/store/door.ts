@@ -36,11 +36,16 @@ export type LimiterClient = {
   ) => Promise<{ rows: readonly Record<string, unknown>[]; rowCount: number | null }>;
 };
 
+/** By this name the queue's connections are known to the database, and so is a process that runs jobs. */
+export const QUEUE_CONNECTION = 'mql-rejection-loop-jobs';
+
 export type DatabaseDoor = {
   readonly engine: Engine;
   readonly pool: PostgresPool;
   readonly boss: BossOptions;
   readonly limiterClient: LimiterClient;
+  /** Whether a queue is connected, here or in another process. The embedded store is held by one process only. */
+  readonly hasQueues: () => Promise<boolean>;
   readonly maintain: () => Promise<void>;
   readonly fsyncCalls: () => number;
   readonly close: () => Promise<void>;

@@ -12,7 +12,7 @@ import { withStage } from '../death/stage.ts';
 
 const MINUTES = Number(process.env['DEATH_MINUTES'] ?? '0');
 const SEED = Number(process.env['DEATH_SEED'] ?? randomInt(2 ** 31));
-const PORTALS = 8;
+const PORTALS = 3;
 const LEADS = 80 + Math.round(MINUTES * 40);
 /** Each point is deadly on both engines, so twice in all; the longer form does so on each. */
 const TIMES = MINUTES > 0 || !(await postgresAnswers()) ? 2 : 1;
