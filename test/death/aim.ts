@@ -9,6 +9,8 @@ export type Rule = {
   readonly only: Point | null;
   /** A point that was deadly so often is so no more. */
   readonly times: number;
+  /** Those of which it takes more. */
+  readonly timesOf: Readonly<Record<Point, number>>;
   /** Of so many passings of a deadly point one is, so that longer runs do not always die at the first. */
   readonly oneIn: number;
 };
@@ -21,7 +23,7 @@ export type Order = { readonly rule: Rule | null; readonly deaths: Readonly<Reco
 export const isDeadly = ({ rule, deaths }: Order, point: Point, draw: () => number): boolean =>
   rule !== null &&
   (rule.only === null || rule.only === point) &&
-  (deaths[point] ?? 0) < rule.times &&
+  (deaths[point] ?? 0) < Math.max(rule.times, rule.timesOf[point] ?? 0) &&
   draw() * rule.oneIn < 1;
 
 export type Aim = {

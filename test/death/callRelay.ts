@@ -7,7 +7,7 @@ export const startCallRelay = async (crmUrl: string, diesAt: Fuse): Promise<Rela
   const target = new URL(crmUrl);
   const relay = async (asked: IncomingMessage, answer: ServerResponse): Promise<void> => {
     const body = await bytesOf(asked);
-    const call = `${asked.method ?? ''} ${shapeOf(asked.url ?? '')}`;
+    const call = kindOfCall(asked.method ?? '', asked.url ?? '');
     if (diesAt(`before ${call}`)) return void answer.destroy();
     const said = await new Promise<IncomingMessage>((resolve, reject) => {
       const { method, url, headers } = asked;
@@ -32,11 +32,13 @@ const bytesOf = async (stream: IncomingMessage): Promise<Buffer> => {
   return Buffer.concat(chunks);
 };
 
-/** The path without its query and without the ids in it: the kind of the call. */
-const shapeOf = (url: string): string =>
-  url
+/** The method and the path, without its query and the ids in it. */
+export const kindOfCall = (method: string, url: string): string => {
+  const path = url
     .replace(/\?.*$/, '')
     .split('/')
     .map((part) => (/^\d+$/.test(part) || part.startsWith('mqlr_') ? '{id}' : part))
     .join('/')
     .replace(/\/name\/.*$/, '/name/{name}');
+  return `${method} ${path}`;
+};

@@ -18,7 +18,9 @@ import { reconcile, type Disagreement } from '../../sandbox/replaying/reconcile.
 import { createClicks, eachOf, type Clicks } from '../../sandbox/replaying/rep.ts';
 import { SYNTHETIC_MIX, writeScript, type Line } from '../../sandbox/replaying/script.ts';
 import { countTraffic, readCrmState, readStore, type CrmState } from '../../sandbox/replaying/witnesses.ts';
+import type { Rule } from './aim.ts';
 import { OVER_LEASES_MS, type Stage } from './stage.ts';
+import { changedTwice, madeTwice, readCallLog, type CallLog } from './witness.ts';
 
 const FIRST_CONTACT_ID = 200_001;
 const DAY_MS = 86_400_000;
@@ -41,6 +43,7 @@ type Portal = {
   readonly clicks: Clicks;
   readonly before: CrmState;
   readonly told: Told[];
+  readonly calls: CallLog;
   next: number;
 };
 
@@ -49,6 +52,8 @@ export type DeadlyReplay = {
   readonly bout: () => Promise<void>;
   readonly left: () => number;
   readonly told: () => readonly Told[];
+  /** Kinds of calls that reached HubSpot since the replay was prepared, by its own log. */
+  readonly kindsOfCalls: () => ReadonlySet<string>;
   /** Lets everything be carried out, the weekly review too, and compares. */
   readonly verdict: () => Promise<readonly Disagreement[]>;
 };
@@ -90,7 +95,8 @@ export const prepareReplay = async (stage: Stage, leads: number, seed: number): 
       const { portalId } = target;
       const clicks = createClicks(target, { patienceMs: PATIENCE_MS });
       const before = await readCrmState(stage.crmUrl, portalId);
-      return { portalId, lines, clicks, before, told: [], next: 0 };
+      const calls = await readCallLog(stage.crmUrl, portalId);
+      return { portalId, lines, clicks, before, told: [], calls, next: 0 };
     }),
   );
   let turn = 0;
@@ -111,6 +117,7 @@ export const prepareReplay = async (stage: Stage, leads: number, seed: number): 
       }),
     ]);
     await carriedOut(portal, portal.told.slice(-BOUT));
+    for (const { calls } of portals) await calls.read();
   };
 
   /** Resolves when no step of these is still to come, when a server dies, or when it takes too long. */
@@ -142,11 +149,17 @@ export const prepareReplay = async (stage: Stage, leads: number, seed: number): 
     await settleAll();
     await takeBackAll('after-all-steps');
     await settleAll();
+    const found: Disagreement[] = [];
     const after: CrmState[] = [];
-    for (const { portalId } of portals) after.push(await readCrmState(stage.crmUrl, portalId));
+    for (const { portalId, told, calls } of portals) {
+      const state = await readCrmState(stage.crmUrl, portalId);
+      await calls.read();
+      found.push(...madeTwice(state), ...calls.doubled());
+      found.push(...(await changedTwice(stage.crmUrl, portalId, told)));
+      after.push(state);
+    }
     const environment = stage.storeEnvironment;
     await stage.stopServers();
-    const found: Disagreement[] = [];
     for (const [n, { portalId, told, before }] of portals.entries()) {
       const store = await readStore(
         environment,
@@ -155,7 +168,7 @@ export const prepareReplay = async (stage: Stage, leads: number, seed: number): 
       );
       const state = after[n];
       if (state === undefined) throw new Error(`The state of portal ${portalId} was not read.`);
-      found.push(...reconcile(told, { before, after: state }, store), ...doubles(state));
+      found.push(...reconcile(told, { before, after: state }, store));
     }
     return found;
   };
@@ -164,41 +177,29 @@ export const prepareReplay = async (stage: Stage, leads: number, seed: number): 
     bout,
     left: () => portals.reduce((sum, { lines, next }) => sum + lines.length - next, 0),
     told: () => portals.flatMap(({ told }) => told),
+    kindsOfCalls: () => new Set(portals.flatMap(({ calls }) => [...calls.kinds()])),
     verdict,
   };
-};
-
-/** A task or note carries its step's mark; a mark that is there twice was made twice, archived or not. */
-export const doubles = (state: CrmState): readonly Disagreement[] => {
-  const marks = new Map<string, number>();
-  for (const type of ['tasks', 'notes'])
-    for (const { properties } of Object.values(state.objects[type] ?? {})) {
-      const body = properties['hs_task_body'] ?? properties['hs_note_body'] ?? '';
-      const [, mark] = /Ref ([\w-]+)$/.exec(body) ?? [];
-      if (mark !== undefined) marks.set(mark, (marks.get(mark) ?? 0) + 1);
-    }
-  return [...marks]
-    .filter(([, count]) => count > 1)
-    .map(([mark, count]) => ({ lead: mark, sentence: `HubSpot was made to create it ${count} times` }));
 };
 
 /** Clicks while every point that is passed is deadly, until no point is left that was not so often enough. */
 export const dieEverywhere = async (
   stage: Stage,
   replay: DeadlyReplay,
-  options: { readonly times: number; readonly oneIn: number; readonly untilMs: number },
+  options: Omit<Rule, 'only'> & { readonly untilMs: number },
 ): Promise<void> => {
-  let { times } = options;
+  const { untilMs, ...rule } = options;
+  let { times } = rule;
   let quiet = 0;
-  stage.arm({ only: null, times, oneIn: options.oneIn });
+  stage.arm({ ...rule, only: null });
   while (replay.left() > 0) {
     const deaths = stage.deaths();
     await replay.bout();
     quiet = stage.deaths() === deaths ? quiet + 1 : 0;
     if (quiet < QUIET_BOUTS) continue;
-    if (Date.now() > options.untilMs) return;
+    if (Date.now() > untilMs) return;
     times += 1;
-    stage.arm({ only: null, times, oneIn: options.oneIn });
+    stage.arm({ ...rule, only: null, times });
     quiet = 0;
   }
 };
@@ -210,7 +211,7 @@ export const dieOnce = async (
   point: string,
   bouts: number,
 ): Promise<void> => {
-  stage.arm({ only: point, times: 1, oneIn: 1 });
+  stage.arm({ only: point, times: 1, timesOf: {}, oneIn: 1 });
   for (let n = 0; n < bouts || (stage.deaths() === 0 && replay.left() > 0); n += 1) await replay.bout();
   await stage.advance(OVER_LEASES_MS);
 };

@@ -3,8 +3,8 @@
 import { randomInt } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { createTestDatabase, dropTestDatabase, postgresAnswers } from '../store/engines.ts';
-import { dieOnce, prepareReplay } from '../death/replay.ts';
-import { withStage } from '../death/stage.ts';
+import { dieOnce, prepareReplay } from './replay.ts';
+import { withStage } from './stage.ts';
 
 const SEED = Number(process.env['DEATH_SEED'] ?? randomInt(2 ** 31));
 const BOUTS = 6;
@@ -20,7 +20,8 @@ const POINTS = [
 const answers = await postgresAnswers();
 
 describe('two servers on one PostgreSQL', () => {
-  (answers ? it.each(POINTS) : it.skip.each(POINTS))(
+  // They mostly wait for the queue to believe that a worker is gone, so they can do so together.
+  (answers ? it.concurrent.each(POINTS) : it.concurrent.skip.each(POINTS))(
     'one dies %s, and the other finishes everything without it',
     async (point) => {
       const database = await createTestDatabase('postgres');
