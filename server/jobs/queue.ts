@@ -103,12 +103,17 @@ export function createQueue(store: Store, { log }: { readonly log: StoreLog }): 
   const handlers = new Map<JobName, (payload: never) => Promise<void>>();
 
   async function createQueues(): Promise<void> {
-    await boss.createQueue(DEAD_LETTER, { deleteAfterSeconds: 30 * 86_400 });
+    const known = new Map((await boss.getQueues()).map((queue) => [queue.name, queue]));
+    if (!known.has(DEAD_LETTER)) await boss.createQueue(DEAD_LETTER, { deleteAfterSeconds: 30 * 86_400 });
     const { policy, ...changeable } = QUEUE_OPTIONS;
+    const options = Object.keys(changeable) as (keyof typeof changeable)[];
     for (const name of Object.keys(JOBS) as JobName[]) {
-      await boss.createQueue(name, { policy, ...changeable, deadLetter: DEAD_LETTER });
+      const found = known.get(name);
+      if (found === undefined)
+        await boss.createQueue(name, { policy, ...changeable, deadLetter: DEAD_LETTER });
       // A queue from an earlier release keeps its options otherwise.
-      await boss.updateQueue(name, changeable);
+      else if (options.some((option) => found[option] !== changeable[option]))
+        await boss.updateQueue(name, changeable);
     }
   }
 
@@ -176,7 +181,7 @@ export function createQueue(store: Store, { log }: { readonly log: StoreLog }): 
       await createQueues();
       if (alone) await releaseAbandoned();
       // What a killed process left behind is looked for at once: one that dies again within the interval never would.
-      await boss.supervise();
+      else await boss.supervise();
       await startWorkers();
     },
     stop: () => boss.stop({ graceful: true, timeout: STOP_TIMEOUT_MS }),

@@ -1,10 +1,12 @@
 /** The product's servers as real processes that may die at any point, on one database, with the emulated HubSpot. */
 
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { askSandbox, readClockOffset } from '../../sandbox/control.ts';
 import { startCrm } from '../../sandbox/crm/server.ts';
 import { createRandom } from '../../sandbox/data/random.ts';
@@ -66,6 +68,7 @@ export const withStage = async (
   // A server that does not come up again: those who wait for one would learn nothing of it.
   const broken = Promise.withResolvers<never>();
   try {
+    await compileAhead(folder);
     const played = startStage(options, { folder, logFile, crmUrl: crm.url, seats, onFailure: broken.reject });
     await Promise.race([played.then(play), broken.promise]);
   } catch (error) {
@@ -78,6 +81,16 @@ export const withStage = async (
     await rm(folder, { recursive: true, force: true });
   }
 };
+
+/** What all starts have in common is compiled once: a process that is killed leaves nothing of that to the next. */
+const compileAhead = async (folder: string): Promise<void> => {
+  const script = `await import(${JSON.stringify(path.join(ROOT, 'server/wire.ts'))})`;
+  await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+    env: compiledIn(folder),
+  });
+};
+
+const compiledIn = (folder: string) => ({ NODE_COMPILE_CACHE: path.join(folder, 'compiled') });
 
 type Props = {
   readonly folder: string;
@@ -113,6 +126,7 @@ const startStage = async (options: StageOptions, props: Props): Promise<Stage> =
         preload: serverEnvironment ?? null,
         environment: {
           ...storeEnvironment,
+          ...compiledIn(folder),
           HOST: '127.0.0.1',
           PUBLIC_URL,
           HUBSPOT_CLIENT_SECRETS: CLIENT_SECRET,
