@@ -31,7 +31,6 @@ const KINDS = [
   'model',
   'death',
   'browser',
-  'long',
 ];
 
 export default {

@@ -3,6 +3,7 @@
  * with what the app wrote down.
  */
 
+import { consequencesOf } from '../sandbox/replaying/consequences.ts';
 import { type CrmState, readCrmState } from '../sandbox/replaying/witnesses.ts';
 import type { Answered } from './load/generator.ts';
 import type { Click } from './load/leads.ts';
@@ -26,18 +27,13 @@ export type Expectation = {
   readonly wanted: (reason: string, openLeads: number) => Wanted;
 };
 
-/**
- * Ours, before the weekly review. Written down here a second time: taken from the product, it would repeat its mistakes.
- * `other` waits for the review with everything but the status and the note.
- */
+/** Ours, before the weekly review. */
 export const OURS: Expectation = {
   reasonProperty: 'mqlr_reason',
-  wanted: (reason, openLeads) => ({
-    notes: 1,
-    tasks: reason === 'bad_data' || reason === 'duplicate' ? 1 : 0,
-    lists: reason === 'other' ? 0 : 1,
-    movedLeads: reason === 'other' ? 0 : openLeads,
-  }),
+  wanted: (reason, openLeads) => {
+    const { tasks, waits } = consequencesOf(reason);
+    return { notes: 1, tasks: waits ? 0 : tasks, lists: waits ? 0 : 1, movedLeads: waits ? 0 : openLeads };
+  },
 };
 
 export const PLAIN: Expectation = {

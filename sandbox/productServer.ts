@@ -144,13 +144,19 @@ const whenReady = async (url: string, died: Promise<string>): Promise<void> => {
   const failure = failWhen(died);
   const deadline = Date.now() + READY_WITHIN_MS;
   for (;;) {
-    const answer = await Promise.race([fetch(`${url}/readyz`), failure]);
-    const text = await answer.text();
-    if (answer.ok) return;
+    // A server that dies breaks the connection before its end is known: that it died is what has to be told.
+    const answer = await Promise.race([ask(`${url}/readyz`).catch(() => null), failure]);
+    const text = answer?.text ?? 'it does not answer';
+    if (answer?.ok) return;
     if (Date.now() > deadline)
       throw new ServerFailure(`The server is not ready after ${READY_WITHIN_MS / 1_000} seconds: ${text}`);
     await Promise.race([pause(POLL_MS), failure]);
   }
+};
+
+const ask = async (url: string): Promise<{ readonly ok: boolean; readonly text: string }> => {
+  const answer = await fetch(url);
+  return { ok: answer.ok, text: await answer.text() };
 };
 
 const failWhen = async (died: Promise<string>): Promise<never> => {

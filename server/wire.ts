@@ -94,6 +94,8 @@ export async function startMqlServer(config: Config, log: Log, now: () => Date):
   queue.work('repair-portals', () => repairPortals(context));
   await queue.start();
   await repairPortals(context);
+  // What a process that was killed was in the middle of is woken now, not with the next minute.
+  await sweep(context);
 
   const app = createApp({
     publicUrl: config.publicUrl,

@@ -14,7 +14,7 @@ if (!/^[1-9]\d{0,3}$/.test(minutes) || (seed !== undefined && !/^\d{1,9}$/.test(
 const jest = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules'];
 const child = spawn(
   process.execPath,
-  [...jest, 'node_modules/jest/bin/jest.js', 'test/long/kill', 'test/long/pair'],
+  [...jest, 'node_modules/jest/bin/jest.js', 'test/death/kill', 'test/death/pair'],
   {
     cwd: path.resolve(import.meta.dirname, '..'),
     stdio: 'inherit',

@@ -79,7 +79,7 @@ const counts = [
     '.',
   ]),
   await holds('HubSpot project: metafiles, bundles, sizes', process.execPath, ['extensions/check.ts']),
-  await suites('suites', ['--ignoreProjects', 'host', 'browser', 'long']),
+  await suites('suites', ['--ignoreProjects', 'host', 'browser']),
   ...(values.fast ? [] : [await suites('browser', ['--selectProjects', 'host', 'browser'])]),
 ];
 

@@ -167,16 +167,25 @@ export const settle = async (
   told: readonly Told[],
   callers: number,
 ): Promise<readonly Told[]> => {
-  let open = told.filter(({ answerId }) => answerId !== null);
+  let open: readonly Told[] = told.filter(({ answerId }) => answerId !== null);
   await whenQuiet(async () => {
-    const still: Told[] = [];
-    await eachOf(open, callers, async (one) => {
-      // While one lead waits, those behind it mostly do too: a look at a few is enough to know that it goes on.
-      if (still.length >= 2 * callers || !isSettled(await clicks.card(one.line.rep, recordOf(one.line))))
-        still.push(one);
-    });
-    open = still;
+    open = await openAmong(clicks, open, callers);
     return open.length;
+  });
+  return open;
+};
+
+/** Those whose card shows a step that is still to come. */
+export const openAmong = async (
+  clicks: Clicks,
+  told: readonly Told[],
+  callers: number,
+): Promise<readonly Told[]> => {
+  const open: Told[] = [];
+  await eachOf(told, callers, async (one) => {
+    // While one lead waits, those behind it mostly do too: a look at a few is enough to know that it goes on.
+    if (open.length >= 2 * callers || !isSettled(await clicks.card(one.line.rep, recordOf(one.line))))
+      open.push(one);
   });
   return open;
 };

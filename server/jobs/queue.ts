@@ -6,7 +6,7 @@
 
 import { fromKysely, PgBoss } from 'pg-boss';
 import type { Store } from '../store/db.ts';
-import type { StoreLog } from '../store/door.ts';
+import { QUEUE_CONNECTION, type StoreLog } from '../store/door.ts';
 import type { Handle } from '../store/schema.ts';
 import { createTurns } from './turns.ts';
 
@@ -94,7 +94,7 @@ export function createQueue(store: Store, { log }: { readonly log: StoreLog }): 
     ...(store.bossOptions.backend === 'pglite'
       ? { backend: 'pglite', db: store.bossOptions.db }
       : { connectionString: store.bossOptions.connectionString, max: MAX_CONNECTIONS }),
-    application_name: 'mql-rejection-loop-jobs',
+    application_name: QUEUE_CONNECTION,
     useListenNotify: true,
     superviseIntervalSeconds: MONITOR_SECONDS,
     monitorIntervalSeconds: MONITOR_SECONDS,
@@ -106,13 +106,26 @@ export function createQueue(store: Store, { log }: { readonly log: StoreLog }): 
   const turns = createTurns();
 
   async function createQueues(): Promise<void> {
-    await boss.createQueue(DEAD_LETTER, { deleteAfterSeconds: 30 * 86_400 });
+    const known = new Map((await boss.getQueues()).map((queue) => [queue.name, queue]));
+    if (!known.has(DEAD_LETTER)) await boss.createQueue(DEAD_LETTER, { deleteAfterSeconds: 30 * 86_400 });
     const { policy, ...changeable } = QUEUE_OPTIONS;
+    const options = Object.keys(changeable) as (keyof typeof changeable)[];
     for (const name of Object.keys(JOBS) as JobName[]) {
-      await boss.createQueue(name, { policy, ...changeable, deadLetter: DEAD_LETTER });
+      const found = known.get(name);
+      if (found === undefined)
+        await boss.createQueue(name, { policy, ...changeable, deadLetter: DEAD_LETTER });
       // A queue from an earlier release keeps its options otherwise.
-      await boss.updateQueue(name, changeable);
+      else if (options.some((option) => found[option] !== changeable[option]))
+        await boss.updateQueue(name, changeable);
     }
+  }
+
+  /** Jobs whose process is gone go to the queue's next worker instead of waiting until nobody has heard of them. */
+  async function releaseAbandoned(): Promise<void> {
+    const active = `select name, array_agg(id::text) as ids from pgboss.job where state = 'active' group by name`;
+    const { rows }: { readonly rows: readonly { readonly name: string; readonly ids: string[] }[] } =
+      await boss.getDb().executeSql(active);
+    for (const { name, ids } of rows) await boss.fail(name, ids, { message: 'Its process has ended.' });
   }
 
   async function startWorkers(): Promise<void> {
@@ -167,10 +180,13 @@ export function createQueue(store: Store, { log }: { readonly log: StoreLog }): 
 
   return {
     start: async () => {
+      // Two that start in the same moment may both find nobody and take a job from each other: it then runs twice.
+      const alone = !(await store.hasQueues());
       await boss.start();
       await createQueues();
+      if (alone) await releaseAbandoned();
       // What a killed process left behind is looked for at once: one that dies again within the interval never would.
-      await boss.supervise();
+      else await boss.supervise();
       await startWorkers();
     },
     stop: () => {

@@ -36,6 +36,8 @@ export type Store = {
    */
   readonly beforeCommit: (tx: Handle, key: string, work: EndWork) => Promise<void>;
   readonly bossOptions: BossOptions;
+  /** Whether another process runs jobs on this database; asked before this one's queue starts. */
+  readonly hasQueues: () => Promise<boolean>;
   readonly limiterClient: LimiterClient;
   /** Table that the rate limiter keeps its points in; made by the migrations (`tableCreated: true`). */
   readonly limiterTable: typeof LIMITER_TABLE;
@@ -116,6 +118,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     groupCommit: (work, command) => groupFor(work).commit(command).catch(rethrow),
     beforeCommit: end.ask,
     bossOptions: door.boss,
+    hasQueues: door.hasQueues,
     limiterClient: { query: (query) => telling(() => door.limiterClient.query(query)) },
     limiterTable: LIMITER_TABLE,
     maintain: door.maintain,

@@ -36,6 +36,9 @@ export type LimiterClient = {
   ) => Promise<{ rows: readonly Record<string, unknown>[]; rowCount: number | null }>;
 };
 
+/** By this name the queue's connections are known to the database, and so is a process that runs jobs. */
+export const QUEUE_CONNECTION = 'mql-rejection-loop-jobs';
+
 export type DatabaseDoor = {
   readonly engine: Engine;
   /** Groups of answers that are under way together: one where there is one connection. */
@@ -43,6 +46,8 @@ export type DatabaseDoor = {
   readonly pool: PostgresPool;
   readonly boss: BossOptions;
   readonly limiterClient: LimiterClient;
+  /** Whether a queue is connected, here or in another process. The embedded store is held by one process only. */
+  readonly hasQueues: () => Promise<boolean>;
   readonly maintain: () => Promise<void>;
   readonly fsyncCalls: () => number;
   readonly close: () => Promise<void>;

@@ -89,6 +89,7 @@ async function openLocked(
     }),
     boss: { backend: 'pglite', db: bossDatabase(pg, aloneWithRoom) },
     limiterClient: { query: (query: LimiterQuery) => aloneWithRoom(() => limiterQuery(pg, query)) },
+    hasQueues: () => Promise.resolve(false),
     maintain: maintenance.maintain,
     fsyncCalls: () => counter.calls,
     close: async () => {

@@ -2,7 +2,7 @@
 
 import pg from 'pg';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
-import type { DatabaseDoor, StoreLog } from './door.ts';
+import { QUEUE_CONNECTION, type DatabaseDoor, type StoreLog } from './door.ts';
 import { PLAN_KEPT } from './planKept.ts';
 import type { TransactionScope } from './transactionScope.ts';
 import { TYPE_PARSERS } from './typeParsers.ts';
@@ -58,6 +58,13 @@ export function openPostgres(databaseUrl: string, scope: TransactionScope, log: 
     boss: { backend: 'postgres', connectionString: databaseUrl },
     limiterClient: {
       query: (query) => pool.query<Record<string, unknown>>(query.text, [...(query.values ?? [])]),
+    },
+    hasQueues: async () => {
+      const { rows } = await pool.query(
+        'select from pg_stat_activity where datname = current_database() and application_name = $1 limit 1',
+        [QUEUE_CONNECTION],
+      );
+      return rows.length > 0;
     },
     maintain: () => Promise.resolve(),
     fsyncCalls: () => 0,

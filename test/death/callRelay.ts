@@ -1,28 +1,14 @@
 /** Stands between one server and the emulated HubSpot, and lets the server die before a call or after it. */
 
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Aim } from './aim.ts';
+import { listen, type Fuse, type Relay } from './relay.ts';
 
-export type Relay = { readonly port: number; readonly close: () => Promise<void> };
-
-/**
- * @param die ends the server's process at once
- */
-export const startCallRelay = async (crmUrl: string, aim: Aim, die: () => void): Promise<Relay> => {
+export const startCallRelay = async (crmUrl: string, diesAt: Fuse): Promise<Relay> => {
   const target = new URL(crmUrl);
-  let dead = false;
-  const isDeadly = (point: string): boolean => {
-    if (dead) return true;
-    if (!aim.passes(point)) return false;
-    dead = true;
-    die();
-    return true;
-  };
   const relay = async (asked: IncomingMessage, answer: ServerResponse): Promise<void> => {
     const body = await bytesOf(asked);
-    const call = `${asked.method ?? ''} ${shapeOf(asked.url ?? '')}`;
-    if (isDeadly(`before ${call}`)) return void answer.destroy();
+    const call = kindOfCall(asked.method ?? '', asked.url ?? '');
+    if (diesAt(`before ${call}`)) return void answer.destroy();
     const said = await new Promise<IncomingMessage>((resolve, reject) => {
       const { method, url, headers } = asked;
       request({ host: target.hostname, port: target.port, method, path: url, headers }, resolve)
@@ -30,22 +16,14 @@ export const startCallRelay = async (crmUrl: string, aim: Aim, die: () => void):
         .end(body);
     });
     const bytes = await bytesOf(said);
-    if (isDeadly(`after ${call}`)) return void answer.destroy();
+    if (diesAt(`after ${call}`)) return void answer.destroy();
     answer.writeHead(said.statusCode ?? 500, said.rawHeaders).end(bytes);
   };
   const server = createServer((asked, answer) => {
     // A connection that breaks is the death itself: nobody is left to be told.
     relay(asked, answer).catch(() => answer.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return listen(server, () => server.closeAllConnections());
 };
 
 const bytesOf = async (stream: IncomingMessage): Promise<Buffer> => {
@@ -54,11 +32,13 @@ const bytesOf = async (stream: IncomingMessage): Promise<Buffer> => {
   return Buffer.concat(chunks);
 };
 
-/** The path without its query and without the ids in it: the kind of the call. */
-const shapeOf = (url: string): string =>
-  url
+/** The method and the path, without its query and the ids in it. */
+export const kindOfCall = (method: string, url: string): string => {
+  const path = url
     .replace(/\?.*$/, '')
     .split('/')
     .map((part) => (/^\d+$/.test(part) || part.startsWith('mqlr_') ? '{id}' : part))
     .join('/')
     .replace(/\/name\/.*$/, '/name/{name}');
+  return `${method} ${path}`;
+};

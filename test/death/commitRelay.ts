@@ -4,10 +4,9 @@
  * A statement outside of a transaction is a commit of its own.
  */
 
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import type { Aim } from './aim.ts';
-import type { Relay } from './callRelay.ts';
+import { connect, createServer, type Socket } from 'node:net';
 import { kindOfCommit } from './commits.ts';
+import { listen, type Fuse, type Relay } from './relay.ts';
 
 const TYPE_BYTES = 1;
 const LENGTH_BYTES = 4;
@@ -15,21 +14,9 @@ const IDLE = 'I'.charCodeAt(0);
 
 type Message = { readonly type: string; readonly body: Buffer };
 
-/**
- * @param die ends the server's process at once
- */
-export const startCommitRelay = async (databaseUrl: string, aim: Aim, die: () => void): Promise<Relay> => {
+export const startCommitRelay = async (databaseUrl: string, diesAt: Fuse): Promise<Relay> => {
   const { hostname, port } = new URL(databaseUrl);
   const sockets = new Set<Socket>();
-  let dead = false;
-  const isDeadly = (point: string): boolean => {
-    if (dead) return true;
-    if (!aim.passes(point)) return false;
-    dead = true;
-    die();
-    for (const socket of sockets) socket.destroy();
-    return true;
-  };
   const server = createServer((client) => {
     const database = connect(Number(port || 5432), hostname);
     for (const socket of [client, database]) {
@@ -43,20 +30,14 @@ export const startCommitRelay = async (databaseUrl: string, aim: Aim, die: () =>
         database.destroy();
       });
     }
-    watch(client, database, isDeadly);
+    watch(client, database, diesAt);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      }),
-  };
+  return listen(server, () => {
+    for (const socket of sockets) socket.destroy();
+  });
 };
 
-const watch = (client: Socket, database: Socket, isDeadly: (point: string) => boolean): void => {
+const watch = (client: Socket, database: Socket, diesAt: Fuse): void => {
   const asked = createReader(false);
   const answered = createReader(true);
   let inTransaction = false;
@@ -71,7 +52,7 @@ const watch = (client: Socket, database: Socket, isDeadly: (point: string) => bo
       const kind = commits ? kindOfCommit(statements) : null;
       if (kind === null) continue;
       committing = `commit of ${kind}`;
-      if (isDeadly(`before ${committing}`)) return;
+      if (diesAt(`before ${committing}`)) return void database.destroy();
     }
     database.write(chunk);
   });
@@ -83,7 +64,7 @@ const watch = (client: Socket, database: Socket, isDeadly: (point: string) => bo
       const point = committing;
       committing = null;
       statements = '';
-      if (point !== null && isDeadly(`after ${point}`)) return;
+      if (point !== null && diesAt(`after ${point}`)) return void client.destroy();
     }
     client.write(chunk);
   });

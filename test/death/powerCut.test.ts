@@ -10,7 +10,7 @@ import { describe, expect, it } from '@jest/globals';
 import { openStore } from '../../server/store/db.ts';
 import { collectLog, createTestDatabase, dropTestDatabase } from '../store/engines.ts';
 import { prepareReplay } from './replay.ts';
-import { startStage } from './stage.ts';
+import { withStage } from './stage.ts';
 
 const PRELOAD = path.join(import.meta.dirname, 'fixtures/shadowDisk.ts');
 const SEED = Number(process.env['DEATH_SEED'] ?? randomInt(2 ** 31));
@@ -26,27 +26,36 @@ const cutPower = async (fsync: 'on' | 'off'): Promise<readonly string[]> => {
   await cp(database.dataDir, disk, { recursive: true });
   const preload = { NODE_OPTIONS: `--import=${PRELOAD}`, SHADOW_DISK: disk, SHADOW_FSYNC: fsync };
   const portalId = randomInt(20_000_000, 90_000_000);
-  const stage = await startStage({ database, portalIds: [portalId], servers: 1, serverEnvironment: preload });
+  let lost: readonly string[] = [];
   try {
-    const replay = await prepareReplay(stage, LEADS, SEED);
-    for (let n = 0; n < BOUTS; n += 1) await replay.bout();
-    const acknowledged = replay.told().flatMap(({ answerId }) => answerId ?? []);
-    expect(acknowledged).toHaveLength(LEADS);
-    await stage.cutOff();
-    // A disk on which next to nothing was synced may not open at all: then all of it is lost.
-    const store = await openStore({ databaseUrl: null, dataDir: disk, log: collectLog() }).catch(() => null);
-    if (store === null) return acknowledged;
-    try {
-      const held = await store.db.selectFrom('ledger').select('entryId').execute();
-      const known = new Set(held.map(({ entryId }) => entryId));
-      return acknowledged.filter((entryId) => !known.has(entryId));
-    } finally {
-      await store.close();
-    }
+    await withStage(
+      { database, portalIds: [portalId], servers: 1, seed: SEED, serverEnvironment: preload },
+      async (stage) => {
+        const replay = await prepareReplay(stage, LEADS, SEED);
+        for (let n = 0; n < BOUTS; n += 1) await replay.bout();
+        const acknowledged = replay.told().flatMap(({ answerId }) => answerId ?? []);
+        expect(acknowledged).toHaveLength(LEADS);
+        await stage.cutOff();
+        lost = await lostOn(disk, acknowledged);
+      },
+    );
+    return lost;
   } finally {
-    await stage.close();
     await dropTestDatabase(database);
     await rm(disk, { recursive: true, force: true });
+  }
+};
+
+/** A disk on which next to nothing was synced may not open at all: then all of it is lost. */
+const lostOn = async (disk: string, acknowledged: readonly string[]): Promise<readonly string[]> => {
+  const store = await openStore({ databaseUrl: null, dataDir: disk, log: collectLog() }).catch(() => null);
+  if (store === null) return acknowledged;
+  try {
+    const held = await store.db.selectFrom('ledger').select('entryId').execute();
+    const known = new Set(held.map(({ entryId }) => entryId));
+    return acknowledged.filter((entryId) => !known.has(entryId));
+  } finally {
+    await store.close();
   }
 };
 

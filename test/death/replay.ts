@@ -9,6 +9,7 @@ import {
   answer,
   HELD_STEPS_MS,
   loadLines,
+  openAmong,
   settle,
   takeBack,
   type Told,
@@ -17,17 +18,22 @@ import { reconcile, type Disagreement } from '../../sandbox/replaying/reconcile.
 import { createClicks, eachOf, type Clicks } from '../../sandbox/replaying/rep.ts';
 import { SYNTHETIC_MIX, writeScript, type Line } from '../../sandbox/replaying/script.ts';
 import { countTraffic, readCrmState, readStore, type CrmState } from '../../sandbox/replaying/witnesses.ts';
+import type { Rule } from './aim.ts';
 import { OVER_LEASES_MS, type Stage } from './stage.ts';
+import { changedTwice, madeTwice, readCallLog, type CallLog } from './witness.ts';
 
 const FIRST_CONTACT_ID = 200_001;
 const DAY_MS = 86_400_000;
-const PATIENCE_MS = 60_000;
+/** A click waits while one start after the other is deadly. */
+const PATIENCE_MS = 180_000;
 const CALLERS = 8;
 /** Answers of one bout, all in one portal. */
 const BOUT = 4;
-const POLL_MS = 25;
-/** How long after a bout its drain is waited for before the point counts as missed. */
+const POLL_MS = 50;
+/** So long a bout waits for its steps: where a death stopped them they are taken up again later. */
 const LATE_MS = 1_500;
+/** After so many bouts that were deadly nowhere, every point was. */
+const QUIET_BOUTS = 12;
 /** Every so many answers are acceptances; all others go through the seven reasons in turn. */
 const ACCEPTED_EVERY = 8;
 
@@ -37,14 +43,17 @@ type Portal = {
   readonly clicks: Clicks;
   readonly before: CrmState;
   readonly told: Told[];
+  readonly calls: CallLog;
   next: number;
 };
 
 export type DeadlyReplay = {
-  /** Clicks in the next portal, some answers and some undos; resolves when all are acknowledged. */
+  /** Clicks in the next portal, some answers and some undos. All are acknowledged when it resolves, most carried out. */
   readonly bout: () => Promise<void>;
   readonly left: () => number;
   readonly told: () => readonly Told[];
+  /** Kinds of calls that reached HubSpot since the replay was prepared, by its own log. */
+  readonly kindsOfCalls: () => ReadonlySet<string>;
   /** Lets everything be carried out, the weekly review too, and compares. */
   readonly verdict: () => Promise<readonly Disagreement[]>;
 };
@@ -86,7 +95,8 @@ export const prepareReplay = async (stage: Stage, leads: number, seed: number): 
       const { portalId } = target;
       const clicks = createClicks(target, { patienceMs: PATIENCE_MS });
       const before = await readCrmState(stage.crmUrl, portalId);
-      return { portalId, lines, clicks, before, told: [], next: 0 };
+      const calls = await readCallLog(stage.crmUrl, portalId);
+      return { portalId, lines, clicks, before, told: [], calls, next: 0 };
     }),
   );
   let turn = 0;
@@ -106,6 +116,18 @@ export const prepareReplay = async (stage: Stage, leads: number, seed: number): 
         if (line.undo === 'at-once') await takeBack(portal.clicks, one);
       }),
     ]);
+    await carriedOut(portal, portal.told.slice(-BOUT));
+    for (const { calls } of portals) await calls.read();
+  };
+
+  /** Resolves when no step of these is still to come, when a server dies, or when it takes too long. */
+  const carriedOut = async ({ clicks }: Portal, told: readonly Told[]): Promise<void> => {
+    const deaths = stage.deaths();
+    const giveUpAt = Date.now() + LATE_MS;
+    while (stage.deaths() === deaths && Date.now() < giveUpAt) {
+      if ((await openAmong(clicks, told, BOUT)).length === 0) return;
+      await pause(POLL_MS);
+    }
   };
 
   const settleAll = async (): Promise<void> => {
@@ -127,11 +149,17 @@ export const prepareReplay = async (stage: Stage, leads: number, seed: number): 
     await settleAll();
     await takeBackAll('after-all-steps');
     await settleAll();
-    const after: CrmState[] = [];
-    for (const { portalId } of portals) after.push(await readCrmState(stage.crmUrl, portalId));
-    const environment = stage.storeEnvironment;
-    await stage.close();
     const found: Disagreement[] = [];
+    const after: CrmState[] = [];
+    for (const { portalId, told, calls } of portals) {
+      const state = await readCrmState(stage.crmUrl, portalId);
+      await calls.read();
+      found.push(...madeTwice(state), ...calls.doubled());
+      found.push(...(await changedTwice(stage.crmUrl, portalId, told)));
+      after.push(state);
+    }
+    const environment = stage.storeEnvironment;
+    await stage.stopServers();
     for (const [n, { portalId, told, before }] of portals.entries()) {
       const store = await readStore(
         environment,
@@ -140,7 +168,7 @@ export const prepareReplay = async (stage: Stage, leads: number, seed: number): 
       );
       const state = after[n];
       if (state === undefined) throw new Error(`The state of portal ${portalId} was not read.`);
-      found.push(...reconcile(told, { before, after: state }, store), ...doubles(state));
+      found.push(...reconcile(told, { before, after: state }, store));
     }
     return found;
   };
@@ -149,45 +177,30 @@ export const prepareReplay = async (stage: Stage, leads: number, seed: number): 
     bout,
     left: () => portals.reduce((sum, { lines, next }) => sum + lines.length - next, 0),
     told: () => portals.flatMap(({ told }) => told),
+    kindsOfCalls: () => new Set(portals.flatMap(({ calls }) => [...calls.kinds()])),
     verdict,
   };
 };
 
-/** A task or note carries its step's mark; a mark that is there twice was made twice, archived or not. */
-export const doubles = (state: CrmState): readonly Disagreement[] => {
-  const marks = new Map<string, number>();
-  for (const type of ['tasks', 'notes'])
-    for (const { properties } of Object.values(state.objects[type] ?? {})) {
-      const body = properties['hs_task_body'] ?? properties['hs_note_body'] ?? '';
-      const [, mark] = /Ref ([\w-]+)$/.exec(body) ?? [];
-      if (mark !== undefined) marks.set(mark, (marks.get(mark) ?? 0) + 1);
-    }
-  return [...marks]
-    .filter(([, count]) => count > 1)
-    .map(([mark, count]) => ({ lead: mark, sentence: `HubSpot was made to create it ${count} times` }));
-};
-
-/**
- * Clicks while servers die: every point that is passed is deadly so many times, then points at random until the time
- * is over. A point that a bout does not pass is waited for in a start, after a death at random.
- */
+/** Clicks while every point that is passed is deadly, until no point is left that was not so often enough. */
 export const dieEverywhere = async (
   stage: Stage,
   replay: DeadlyReplay,
-  options: { readonly seed: number; readonly times: number; readonly untilMs: number },
+  options: Omit<Rule, 'only'> & { readonly untilMs: number },
 ): Promise<void> => {
-  const random = createRandom(options.seed);
-  const misses = new Map<string, number>();
-  await replay.bout();
+  const { untilMs, ...rule } = options;
+  let { times } = rule;
+  let quiet = 0;
+  stage.arm({ ...rule, only: null });
   while (replay.left() > 0) {
-    stage.readNotes();
-    const points = [...stage.aim.passed().keys()].sort();
-    const owed = points.filter((point) => (stage.aim.deaths().get(point) ?? 0) < options.times);
-    if (owed.length === 0 && Date.now() > options.untilMs) return;
-    const fewest = Math.min(...owed.map((point) => misses.get(point) ?? 0));
-    const choice = owed.filter((point) => (misses.get(point) ?? 0) === fewest);
-    const point = random.pick(choice.length > 0 ? choice : points);
-    if (!(await dieAt(stage, replay, point))) misses.set(point, (misses.get(point) ?? 0) + 1);
+    const deaths = stage.deaths();
+    await replay.bout();
+    quiet = stage.deaths() === deaths ? quiet + 1 : 0;
+    if (quiet < QUIET_BOUTS) continue;
+    if (Date.now() > untilMs) return;
+    times += 1;
+    stage.arm({ ...rule, only: null, times });
+    quiet = 0;
   }
 };
 
@@ -198,25 +211,7 @@ export const dieOnce = async (
   point: string,
   bouts: number,
 ): Promise<void> => {
-  stage.aimAt(point);
+  stage.arm({ only: point, times: 1, timesOf: {}, oneIn: 1 });
   for (let n = 0; n < bouts || (stage.deaths() === 0 && replay.left() > 0); n += 1) await replay.bout();
-  const giveUpAt = Date.now() + PATIENCE_MS;
-  while (stage.deaths() === 0 && Date.now() < giveUpAt) await pause(POLL_MS);
   await stage.advance(OVER_LEASES_MS);
-};
-
-const dieAt = async (stage: Stage, replay: DeadlyReplay, point: string): Promise<boolean> => {
-  const deaths = stage.deaths();
-  const hits = (): number => stage.aim.deaths().get(point) ?? 0;
-  const before = hits();
-  stage.aimAt(point);
-  await replay.bout();
-  const giveUpAt = Date.now() + LATE_MS;
-  while (stage.deaths() === deaths && Date.now() < giveUpAt) await pause(POLL_MS);
-  if (stage.deaths() === deaths) stage.killOne();
-  while (stage.deaths() === deaths) await pause(POLL_MS);
-  await stage.whenUp();
-  stage.readNotes();
-  stage.aimAt(null);
-  return hits() > before;
 };

@@ -1,25 +1,23 @@
 /** The product's servers as real processes that may die at any point, on one database, with the emulated HubSpot. */
 
-import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { askSandbox, readClockOffset } from '../../sandbox/control.ts';
 import { startCrm } from '../../sandbox/crm/server.ts';
+import { createRandom } from '../../sandbox/data/random.ts';
 import { ownerRows } from '../../sandbox/data/team.ts';
-import { ServerFailure, startProductServer, type ProductServer } from '../../sandbox/productServer.ts';
 import type { ClickTarget } from '../../sandbox/replaying/rep.ts';
 import { readSubscriptions } from '../../sandbox/subscriptions.ts';
 import type { TestDatabase } from '../store/engines.ts';
-import { createAim, type Aim } from './aim.ts';
-import { startCallRelay, type Relay } from './callRelay.ts';
-import { startCommitRelay } from './commitRelay.ts';
+import { createAim, type Aim, type Rule } from './aim.ts';
+import { takeSeat, type Seat } from './seat.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const PRELOAD = path.join(import.meta.dirname, 'fixtures/dieAtCommit.ts');
 const PUBLIC_URL = 'https://mql-rejection-loop.example.com';
 const APP_ID = 4242;
 const CLIENT_SECRET = 'a secret that only this test knows';
@@ -27,6 +25,7 @@ const OWNERS_SINCE_MS = 400 * 86_400_000;
 /** Longer than the lease of a step that was claimed by a process that then died. */
 export const OVER_LEASES_MS = 200_000;
 const POLL_MS = 20;
+const LAST_WORDS = 60;
 
 export type Stage = {
   readonly aim: Aim;
@@ -35,158 +34,116 @@ export type Stage = {
   readonly crmUrl: string;
   /** Where the data are, by the names of server/config.ts. */
   readonly storeEnvironment: Readonly<Record<string, string>>;
-  readonly folder: string;
-  /** Takes a point for the next death; `null`: none. */
-  readonly aimAt: (point: string | null) => void;
-  /** Reads what the embedded store's own process noted. */
-  readonly readNotes: () => void;
+  /** From now on this is deadly; `null`: nothing. */
+  readonly arm: (rule: Rule | null) => void;
   /** How many processes have died. */
   readonly deaths: () => number;
-  /** Ends one process at once, wherever it is. */
-  readonly killOne: () => void;
-  /** Resolves when as many servers live as there should be. */
-  readonly whenUp: () => Promise<void>;
   /** From now on a server that dies stays dead. */
   readonly leaveDead: () => void;
   /** Ends one process at once, for good, and resolves when it is gone. */
   readonly cutOff: () => Promise<void>;
   readonly advance: (ms: number) => Promise<void>;
-  readonly close: () => Promise<void>;
+  /** Ends the servers in order, so that the store can be read. */
+  readonly stopServers: () => Promise<void>;
 };
 
 export type StageOptions = {
   readonly database: TestDatabase;
   readonly portalIds: readonly number[];
   readonly servers: number;
+  readonly seed: number;
   /** Further variables of the servers' environment, in place of the points of the embedded store. */
   readonly serverEnvironment?: Readonly<Record<string, string>>;
 };
 
-type Seat = {
-  readonly port: number;
-  server: ProductServer | null;
-  pid: number;
-  starting: Promise<void>;
-  closeRelays: () => Promise<void>;
+/** Starts all, hands the stage over when every portal is ready, and clears it away. Tells a failure's last log lines. */
+export const withStage = async (
+  options: StageOptions,
+  play: (stage: Stage) => Promise<void>,
+): Promise<void> => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'mql-death-'));
+  const logFile = path.join(folder, 'server.log');
+  const crm = await startCrm({ port: 0 });
+  const seats: Seat[] = [];
+  // A server that does not come up again: those who wait for one would learn nothing of it.
+  const broken = Promise.withResolvers<never>();
+  try {
+    await compileAhead(folder);
+    const played = startStage(options, { folder, logFile, crmUrl: crm.url, seats, onFailure: broken.reject });
+    await Promise.race([played.then(play), broken.promise]);
+  } catch (error) {
+    const log = existsSync(logFile) ? await readFile(logFile, 'utf8') : '';
+    process.stderr.write(`The servers' last words:\n${log.split('\n').slice(-LAST_WORDS).join('\n')}\n`);
+    throw error;
+  } finally {
+    for (const seat of seats) await seat.close();
+    await crm.close();
+    await rm(folder, { recursive: true, force: true });
+  }
 };
 
-/** Starts all and resolves when every portal is ready. */
-export const startStage = async (options: StageOptions): Promise<Stage> => {
-  const { database, portalIds, servers, serverEnvironment } = options;
-  const aim = createAim();
-  const folder = await mkdtemp(path.join(tmpdir(), 'mql-death-'));
-  const crm = await startCrm({ port: 0 });
+/** What all starts have in common is compiled once: a process that is killed leaves nothing of that to the next. */
+const compileAhead = async (folder: string): Promise<void> => {
+  const script = `await import(${JSON.stringify(path.join(ROOT, 'server/wire.ts'))})`;
+  await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+    env: compiledIn(folder),
+  });
+};
+
+const compiledIn = (folder: string) => ({ NODE_COMPILE_CACHE: path.join(folder, 'compiled') });
+
+type Props = {
+  readonly folder: string;
+  readonly logFile: string;
+  readonly crmUrl: string;
+  readonly seats: Seat[];
+  readonly onFailure: (error: unknown) => void;
+};
+
+const startStage = async (options: StageOptions, props: Props): Promise<Stage> => {
+  const { folder, logFile, crmUrl, seats, onFailure } = props;
+  const { database, portalIds, servers, serverEnvironment, seed } = options;
+  const aim = createAim(createRandom(seed).next);
   const tokens = portalIds.map((portalId) => ({ portalId, token: `death-${portalId}` }));
-  for (const { portalId, token } of tokens) await makePortal(crm.url, portalId, token);
+  for (const { portalId, token } of tokens) await makePortal(crmUrl, portalId, token);
   const { databaseUrl, dataDir } = database;
   const storeEnvironment = { DATA_DIR: dataDir, ...(databaseUrl !== null && { DATABASE_URL: databaseUrl }) };
-  let closing = false;
   let deaths = 0;
-  const orderFile = path.join(folder, 'order');
-  const passedFile = path.join(folder, 'passed');
-  const readNotes = (): void => {
-    if (!existsSync(passedFile)) return;
-    const lines = readFileSync(passedFile, 'utf8').split('\n');
-    rmSync(passedFile);
-    for (const line of lines) {
-      const [, what, point] = /^(\w+) (.*)$/.exec(line) ?? [];
-      if (point !== undefined) aim.note(point, what === 'died' ? 1 : 0);
-    }
-  };
-
-  /** `died` resolves with the end of the process, when nobody asked for it. */
-  const run = async (seat: Seat): Promise<{ readonly died: Promise<void> }> => {
-    const die = (): void => void process.kill(seat.pid, 'SIGKILL');
-    const relays: Relay[] = [await startCallRelay(crm.url, aim, die)];
-    const environment: Record<string, string> = {
-      ...storeEnvironment,
-      HOST: '127.0.0.1',
-      PORT: String(seat.port),
-      PUBLIC_URL,
-      HUBSPOT_CLIENT_SECRETS: CLIENT_SECRET,
-      HUBSPOT_APP_ID: String(APP_ID),
-      HUBSPOT_PRIVATE_APPS: tokens.map(({ portalId, token }) => `${portalId}:${token}`).join(),
-      HUBSPOT_BASE_URL: `http://127.0.0.1:${relays[0]?.port ?? 0}`,
-      HUBSPOT_CALLS_PER_10S: '190',
-      HUBSPOT_TIMEOUT_MS: '3000',
-      LOG_LEVEL: 'warn',
-    };
-    if (serverEnvironment !== undefined) Object.assign(environment, serverEnvironment);
-    else if (databaseUrl === null) {
-      environment['NODE_OPTIONS'] = `--import=${PRELOAD}`;
-      environment['DEATH_FOLDER'] = folder;
-    } else {
-      const relay = await startCommitRelay(databaseUrl, aim, die);
-      relays.push(relay);
-      const url = new URL(databaseUrl);
-      url.host = `127.0.0.1:${relay.port}`;
-      environment['DATABASE_URL'] = url.toString();
-    }
-    const closeRelays = async (): Promise<void> => {
-      await Promise.all(relays.map(({ close }) => close()));
-      readNotes();
-    };
-    seat.closeRelays = closeRelays;
-    try {
-      seat.server = await startProductServer({
-        environment,
-        clockOffsetMs: await readClockOffset(crm.url),
-        logFile: path.join(folder, 'server.log'),
-        onSpawn: (pid) => {
-          seat.pid = pid;
-        },
-      });
-    } catch (error) {
-      await closeRelays();
-      throw error;
-    }
-    return { died: seat.server.died.then(closeRelays) };
-  };
-
-  let leftDead = false;
-  /** Starts the seat's server, and again after each death. A start may be deadly too. */
-  const keepAlive = async (seat: Seat): Promise<void> => {
-    for (;;) {
-      try {
-        const { died } = await run(seat);
-        void died.then(async () => {
-          seat.server = null;
-          deaths += 1;
-          if (closing || leftDead) return;
-          await advance(OVER_LEASES_MS);
-          seat.starting = keepAlive(seat);
-        });
-        return;
-      } catch (error) {
-        seat.server = null;
-        if (closing) return;
-        const message = error instanceof Error ? error.message : String(error);
-        if (!(error instanceof ServerFailure) || !message.includes('SIGKILL')) throw error;
-        deaths += 1;
-        await advance(OVER_LEASES_MS);
-      }
-    }
-  };
-
-  const seats: Seat[] = [];
   const advance = async (ms: number): Promise<void> => {
-    const offsetMs = (await readClockOffset(crm.url)) + ms;
-    await askSandbox(crm.url, 'PUT', '/sandbox/clock', { offsetMs });
-    for (const { server } of seats) await server?.setClock(offsetMs);
+    const offsetMs = (await readClockOffset(crmUrl)) + ms;
+    await askSandbox(crmUrl, 'PUT', '/sandbox/clock', { offsetMs });
+    for (const seat of seats) await seat.server()?.setClock(offsetMs);
   };
-  for (let n = 0; n < servers; n += 1) {
-    const seat: Seat = {
-      port: await findFreePort(),
-      server: null,
-      pid: 0,
-      starting: Promise.resolve(),
-      closeRelays: () => Promise.resolve(),
-    };
-    seats.push(seat);
-    seat.starting = keepAlive(seat);
-    await seat.starting;
-  }
-  const living = (): readonly Seat[] => seats.filter(({ server }) => server !== null);
+  let leftDead = false;
+  for (let n = 0; n < servers; n += 1)
+    seats.push(
+      await takeSeat({
+        aim,
+        crmUrl,
+        databaseUrl,
+        folder,
+        logFile,
+        preload: serverEnvironment ?? null,
+        environment: {
+          ...storeEnvironment,
+          ...compiledIn(folder),
+          HOST: '127.0.0.1',
+          PUBLIC_URL,
+          HUBSPOT_CLIENT_SECRETS: CLIENT_SECRET,
+          HUBSPOT_APP_ID: String(APP_ID),
+          HUBSPOT_PRIVATE_APPS: tokens.map(({ portalId, token }) => `${portalId}:${token}`).join(),
+          HUBSPOT_CALLS_PER_10S: '190',
+          HUBSPOT_TIMEOUT_MS: '3000',
+          LOG_LEVEL: 'warn',
+        },
+        onDeath: async () => {
+          deaths += 1;
+          if (!leftDead) await advance(OVER_LEASES_MS);
+        },
+        onFailure,
+      }),
+    );
+  const living = (): readonly Seat[] => seats.filter((seat) => seat.server() !== null);
   let turn = 0;
   const anyUrl = (): string => {
     const choice = living();
@@ -195,7 +152,7 @@ export const startStage = async (options: StageOptions): Promise<Stage> => {
   };
   const subscriptions = await readSubscriptions(path.join(ROOT, 'extensions'));
   for (const portalId of portalIds) {
-    await askSandbox(crm.url, 'PUT', `/sandbox/portals/${portalId}/webhooks`, {
+    await askSandbox(crmUrl, 'PUT', `/sandbox/portals/${portalId}/webhooks`, {
       targetUrl: `${anyUrl()}/v1/webhooks`,
       publicUrl: `${PUBLIC_URL}/v1/webhooks`,
       clientSecret: CLIENT_SECRET,
@@ -203,63 +160,42 @@ export const startStage = async (options: StageOptions): Promise<Stage> => {
       subscriptions,
     });
   }
+  const leaveDead = (): void => {
+    leftDead = true;
+    for (const seat of seats) seat.leaveDead();
+  };
+  for (const seat of seats) seat.readNotes();
   aim.forget();
 
   return {
     aim,
-    crmUrl: crm.url,
-    folder,
+    crmUrl,
     storeEnvironment,
     targets: portalIds.map((portalId) => ({
       publicUrl: PUBLIC_URL,
       get serverUrl() {
         return anyUrl();
       },
-      crmUrl: crm.url,
+      crmUrl,
       portalId,
       appId: APP_ID,
       clientSecret: CLIENT_SECRET,
     })),
-    aimAt: (point) => {
-      if (point === null) aim.drop();
-      else aim.take(point);
-      if (databaseUrl !== null) return;
-      rmSync(orderFile, { force: true });
-      if (point?.includes('commit of')) writeFileSync(orderFile, point);
+    arm: (rule) => {
+      aim.arm(rule);
+      for (const seat of seats) seat.writeOrder();
     },
-    readNotes,
     deaths: () => deaths,
-    killOne: () => {
-      const [seat] = living();
-      if (seat) process.kill(seat.pid, 'SIGKILL');
-    },
-    whenUp: async () => {
-      while (living().length < servers) {
-        await Promise.all(seats.map(({ starting }) => starting));
-        await pause(POLL_MS);
-      }
-    },
-    leaveDead: () => {
-      leftDead = true;
-    },
+    leaveDead,
     cutOff: async () => {
-      leftDead = true;
+      leaveDead();
       const before = deaths;
-      const [seat] = living();
-      if (seat) process.kill(seat.pid, 'SIGKILL');
+      living()[0]?.kill();
       while (deaths === before) await pause(POLL_MS);
     },
     advance,
-    close: async () => {
-      if (closing) return;
-      closing = true;
-      await Promise.allSettled(seats.map(({ starting }) => starting));
-      for (const { server, closeRelays } of seats) {
-        await server?.stop();
-        await closeRelays();
-      }
-      await crm.close();
-      await rm(folder, { recursive: true, force: true });
+    stopServers: async () => {
+      for (const seat of seats) await seat.close();
     },
   };
 };
@@ -275,13 +211,4 @@ const makePortal = async (crmUrl: string, portalId: number, token: string): Prom
   });
   const owners = ownerRows(new Date(Date.now() - OWNERS_SINCE_MS).toISOString());
   await askSandbox(crmUrl, 'POST', `/sandbox/portals/${portalId}/import`, { owners });
-};
-
-const findFreePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 };

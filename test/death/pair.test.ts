@@ -3,8 +3,8 @@
 import { randomInt } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { createTestDatabase, dropTestDatabase, postgresAnswers } from '../store/engines.ts';
-import { dieOnce, prepareReplay } from '../death/replay.ts';
-import { startStage } from '../death/stage.ts';
+import { dieOnce, prepareReplay } from './replay.ts';
+import { withStage } from './stage.ts';
 
 const SEED = Number(process.env['DEATH_SEED'] ?? randomInt(2 ** 31));
 const BOUTS = 6;
@@ -20,23 +20,25 @@ const POINTS = [
 const answers = await postgresAnswers();
 
 describe('two servers on one PostgreSQL', () => {
-  (answers ? it.each(POINTS) : it.skip.each(POINTS))(
+  // They mostly wait for the queue to believe that a worker is gone, so they can do so together.
+  (answers ? it.concurrent.each(POINTS) : it.concurrent.skip.each(POINTS))(
     'one dies %s, and the other finishes everything without it',
     async (point) => {
       const database = await createTestDatabase('postgres');
       const firstPortal = randomInt(20_000_000, 90_000_000);
-      const stage = await startStage({ database, portalIds: [firstPortal, firstPortal + 1], servers: 2 });
+      const portalIds = [firstPortal, firstPortal + 1];
       try {
-        const replay = await prepareReplay(stage, 2 * BOUTS * 4, SEED);
-        stage.leaveDead();
-        await dieOnce(stage, replay, point, BOUTS);
-        expect(stage.deaths()).toBe(1);
-        expect(stage.aim.deaths().get(point)).toBe(1);
-        expect(await replay.verdict()).toEqual([]);
-        expect(stage.deaths()).toBe(1);
-        expect(replay.told().length).toBeGreaterThanOrEqual(4 * BOUTS);
+        await withStage({ database, portalIds, servers: 2, seed: SEED }, async (stage) => {
+          const replay = await prepareReplay(stage, 2 * BOUTS * 4, SEED);
+          stage.leaveDead();
+          await dieOnce(stage, replay, point, BOUTS);
+          expect(stage.deaths()).toBe(1);
+          expect(stage.aim.deathsAt(point)).toBe(1);
+          expect(await replay.verdict()).toEqual([]);
+          expect(stage.deaths()).toBe(1);
+          expect(replay.told().length).toBeGreaterThanOrEqual(4 * BOUTS);
+        });
       } finally {
-        await stage.close();
         await dropTestDatabase(database);
       }
     },
