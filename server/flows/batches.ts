@@ -14,6 +14,8 @@ const LONGEST_LINGER_MS = 2_000;
 /** Under a backlog a batch that is not full stays behind while there are full ones, but not for longer than this. */
 const FULL_FIRST_MS = 5 * 60_000;
 
+/** How long answers that keep coming hold carrying out up at most. */
+const LONGEST_WAIT_MS = 5_000;
 /** So many steps at once are no lone rep's. */
 export const MANY_STEPS = 60;
 /** While the youngest step is younger than this, more are coming. */
@@ -21,11 +23,11 @@ const ARRIVING_MS = 100;
 
 /**
  * How long to let answers come before anything is carried out, in milliseconds; 0 to begin now. Reps who click come
- * first, and fill the batches meanwhile; what was promised to the first of them waits two seconds at most.
+ * first, and fill the batches meanwhile; what was promised to the first of them waits five seconds at most.
  */
 export function waitForAnswers(due: DueSteps | null, now: Date): number {
   if (due === null || !due.many || now.getTime() - due.newest.getTime() >= ARRIVING_MS) return 0;
-  const left = LONGEST_LINGER_MS - (now.getTime() - due.oldest.getTime());
+  const left = LONGEST_WAIT_MS - (now.getTime() - due.oldest.getTime());
   return Math.max(0, Math.min(ARRIVING_MS, left));
 }
 

@@ -16,6 +16,7 @@ import {
   nextDueAt,
   recordOutcomes,
   type ClaimedStep,
+  type ReadyBatch,
   type StepOutcome,
 } from '../store/stepClaims.ts';
 import { BATCH_LIMIT, MANY_STEPS, ripeBatches, waitForAnswers } from './batches.ts';
@@ -31,6 +32,8 @@ const LOOK_AGAIN_MS = 250;
 const LEASE_MS = 180_000;
 /** After a batch threw, its steps are tried alone until this long after its start: the last must end in the lease. */
 const ALONE_MS = LEASE_MS / 2;
+/** Batches under way together: while HubSpot answers one, another is prepared or written down. */
+const BATCHES_AT_ONCE = 3;
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 10 * 60_000;
 /** About three days at the longest wait. Then the step is given up and the card says so. */
@@ -61,10 +64,10 @@ export async function drainPlans(context: FlowContext, portalId: number): Promis
     const ripe = ripeBatches(ready, context.gateway.recentCalls(portal), now);
     const batches = 'batches' in ripe ? ripe.batches : [];
     const settled: Settled[] = [];
-    for (const { stepIds } of batches) {
+    for (let first = 0; first < batches.length; first += BATCHES_AT_ONCE) {
       if (context.stopping()) break;
-      const claimed = await claim(context, portalId, stepIds, claimedBy);
-      if (claimed.length > 0) settled.push(...(await carryOut(context, portal, claimed)));
+      const together = batches.slice(first, first + BATCHES_AT_ONCE);
+      settled.push(...(await claimAndCarryOut(context, portal, together, claimedBy)));
       if (settled.some(isPortalRefused)) break;
     }
     // The whole portal has to wait: to ask for the rest of a backlog would only count attempts.
@@ -83,6 +86,26 @@ function wakeAt({ store, queue, now }: FlowContext, portalId: number, at: Date):
   // The queue goes by the machine's clock, which nobody moves: only the wait is the same on both.
   const startAfter = new Date(Date.now() + Math.max(0, at.getTime() - now().getTime()));
   return store.transaction((tx) => queue.wake(tx, 'drain-plans', { portalId }, { startAfter }));
+}
+
+/** No two of them are about the same lead: each has one step that is ready. */
+async function claimAndCarryOut(
+  context: FlowContext,
+  portal: PortalMap,
+  batches: readonly ReadyBatch[],
+  claimedBy: string,
+): Promise<readonly Settled[]> {
+  const results = await Promise.allSettled(
+    batches.map(async ({ stepIds }) => {
+      const claimed = await claim(context, portal.portalId, stepIds, claimedBy);
+      return claimed.length === 0 ? [] : carryOut(context, portal, claimed);
+    }),
+  );
+  // Not before all have ended: what is still under way would outlive the job.
+  return results.flatMap((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
 }
 
 function claim(
