@@ -118,6 +118,35 @@ await describeEachEngine('group commit', (openTestStore) => {
     await expect(store.groupCommit(silent, 1)).rejects.toThrow('one answer for each');
   });
 
+  it('has as many groups under way as it may, none of them about what another one is about', async () => {
+    const started: number[] = [];
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+    const { promise: second, resolve: secondStarted } = Promise.withResolvers<void>();
+    const group = createGroupCommit<number, number>(
+      // No database: what is looked at is what runs beside what.
+      (body) => body({} as Handle),
+      {
+        keysOf: (command) => [`last digit ${command % 10}`],
+        run: async (_tx, commands) => {
+          started.push(...commands);
+          if (commands.includes(2)) secondStarted();
+          if (commands.includes(1)) await gate;
+          return commands;
+        },
+      },
+      2,
+    );
+    const first = group.commit(1);
+    await new Promise((resolve) => setImmediate(resolve));
+    const others = [11, 2, 21, 3].map((command) => group.commit(command));
+    await second;
+    expect(started).toEqual([1, 2, 3]);
+    open();
+    expect(await Promise.all([first, ...others])).toEqual([1, 11, 2, 21, 3]);
+    expect(started).toEqual([1, 2, 3, 11, 21]);
+    await group.idle();
+  });
+
   it('never forgets a command, whenever it arrives', async () => {
     const seen: number[] = [];
     // A group commit of its own, so that commands can be added at the very moment a group ends.
