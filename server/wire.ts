@@ -23,7 +23,7 @@ import { createQueue } from './jobs/queue.ts';
 import { countBegunSteps, countPortalsAtWork } from './store/backlog.ts';
 import { openStore } from './store/db.ts';
 import { findPortal } from './store/portals.ts';
-import { drainLagSeconds } from './store/stepClaims.ts';
+import { drainLagSeconds, endLeases } from './store/stepClaims.ts';
 import { createMetrics, type Log } from './telemetry.ts';
 
 /** How long a stopping server lets requests finish, in milliseconds. */
@@ -94,7 +94,9 @@ export async function startMqlServer(config: Config, log: Log, now: () => Date):
   queue.work('repair-portals', () => repairPortals(context));
   await queue.start();
   await repairPortals(context);
-  // What a process that was killed was in the middle of is woken now, not with the next minute.
+  // On PostgreSQL another process may be at work; there the leases end by themselves, after three minutes.
+  if (store.engine === 'pglite') await endLeases(store.db, now());
+  // What fell due while nobody ran is woken now, not with the next minute.
   await sweep(context);
 
   const app = createApp({
@@ -115,8 +117,8 @@ export async function startMqlServer(config: Config, log: Log, now: () => Date):
     url,
     sweep: () => sweep(context),
     stop: async () => {
-      const ended = await stopServer(server, { deadlineMs: STOP_DEADLINE_MS });
       stopping = true;
+      const ended = await stopServer(server, { deadlineMs: STOP_DEADLINE_MS });
       await queue.stop();
       await store.close();
       log.info({ ended }, 'stopped');

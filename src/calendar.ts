@@ -8,13 +8,14 @@ export type Day = string;
 const zoned = (at: Date, timeZone: string): Temporal.ZonedDateTime =>
   Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone);
 
+const REMEMBERED = 1_000;
+
 /**
- * The same function, which computes each result once: what is asked for is the same few days for as long as a day
- * lasts, and reckoning with them was a tenth of what a rejection costs. `limit` bounds what is remembered.
+ * The same function, which remembers its latest results: what is asked for is the same few days for as long as a day
+ * lasts, and reckoning with them was a tenth of what a rejection costs.
  */
 function remembering<A extends readonly (string | number)[], R>(
   compute: (...given: A) => R,
-  limit = 1_000,
 ): (...given: A) => R {
   const known = new Map<string, R>();
   return (...given) => {
@@ -22,7 +23,7 @@ function remembering<A extends readonly (string | number)[], R>(
     const found = known.get(key);
     if (found !== undefined) return found;
     const result = compute(...given);
-    if (known.size >= limit) known.clear();
+    if (known.size >= REMEMBERED) known.clear();
     known.set(key, result);
     return result;
   };

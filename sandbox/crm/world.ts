@@ -16,7 +16,7 @@ export type Hosted = {
   readonly log: RequestLog;
   readonly webhooks: Webhooks;
   latencyMs: number;
-  /** Requests of the app that are not answered yet. */
+  /** Requests of the app that latency or a fault keeps waiting: they may still be carried out. */
   underWay: number;
 };
 

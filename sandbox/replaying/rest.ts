@@ -45,7 +45,8 @@ export const createRest = ({ serverUrl, crmUrl, portalId, setClock }: Sandbox): 
     quiet,
     untilDone: async () => {
       await quiet();
-      for (let moves = 0; moves < MOST_MOVES && !(await isDone()); moves += 1) {
+      for (let moves = 0; !(await isDone()); moves += 1) {
+        if (moves === MOST_MOVES) throw new Error(`The app is not done after ${moves} moves of the clock.`);
         await move(SHORT_WAIT_MS);
         if (await isQuiet()) await move(LONGEST_WAIT_MS);
         await quiet();

@@ -15,7 +15,7 @@ const LONGEST_LINGER_MS = 2_000;
 const FULL_FIRST_MS = 5 * 60_000;
 
 /** How long answers that keep coming hold carrying out up at most. */
-const LONGEST_WAIT_MS = 5_000;
+const LONGEST_HOLD_MS = 5_000;
 /** So many steps at once are no lone rep's. */
 export const MANY_STEPS = 60;
 /** While the youngest step is younger than this, more are coming. */
@@ -27,7 +27,7 @@ const ARRIVING_MS = 100;
  */
 export function waitForAnswers(due: DueSteps | null, now: Date): number {
   if (due === null || !due.many || now.getTime() - due.newest.getTime() >= ARRIVING_MS) return 0;
-  const left = LONGEST_WAIT_MS - (now.getTime() - due.oldest.getTime());
+  const left = LONGEST_HOLD_MS - (now.getTime() - due.oldest.getTime());
   return Math.max(0, Math.min(ARRIVING_MS, left));
 }
 

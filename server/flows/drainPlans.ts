@@ -88,7 +88,10 @@ function wakeAt({ store, queue, now }: FlowContext, portalId: number, at: Date):
   return store.transaction((tx) => queue.wake(tx, 'drain-plans', { portalId }, { startAfter }));
 }
 
-/** No two of them are about the same lead: each has one step that is ready. */
+/**
+ * No two of them are about the same contact: each has one step that is ready. Two that were merged meanwhile may be
+ * written side by side, each with values of its own kind of step.
+ */
 async function claimAndCarryOut(
   context: FlowContext,
   portal: PortalMap,
@@ -102,10 +105,12 @@ async function claimAndCarryOut(
     }),
   );
   // Not before all have ended: what is still under way would outlive the job.
-  return results.flatMap((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
+  const errors = results.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason as unknown] : [],
+  );
+  if (errors.length > 1) throw new AggregateError(errors, 'Several batches could not be carried out.');
+  if (errors.length === 1) throw errors[0];
+  return results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
 }
 
 function claim(
@@ -228,7 +233,7 @@ function toStep(claim: ClaimedStep): Step | null {
   const common = { stepId, contactId, decidedAt, lookFirst: claim.mayHaveHappened };
   if (claim.undoesStepId === null) {
     if (claim.change === null) return null;
-    // JSON in the store; commitAnswer wrote the planned step's `expected`.
+    // JSON in the store; commitTaken wrote the planned step's `expected`.
     const expected = claim.expected as Step['expected'];
     return { ...common, change: claim.change, mode: 'do', expected };
   }

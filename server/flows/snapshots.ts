@@ -88,6 +88,8 @@ export async function refreshSnapshots(context: FlowContext, portalId: number): 
   for (;;) {
     const contactIds = await listStale(context.store.db, portalId, REFRESH_BATCH);
     if (contactIds.length === 0) return;
+    // The next start's sweep finds what is left.
+    if (context.stopping()) return;
     await readSnapshots(context, portal, contactIds, 'backfill');
   }
 }

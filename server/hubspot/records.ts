@@ -160,6 +160,7 @@ export async function tryReadRecords(
   { archived = false }: ReadOptions = {},
 ): Promise<Read<CrmRecord>> {
   const found = new Map<string, CrmRecord>();
+  const alone = new Map<string, HubSpotError>();
   const query = archived ? { query: { archived: 'true' } } : {};
   const request = { type, ...query, properties, propertiesWithHistory: [] };
   const unread = await readBatches(crm, request, ids, BATCH, async (answer, read) => {
@@ -168,11 +169,16 @@ export async function tryReadRecords(
     for (const id of read) {
       if (found.has(id) || unknown.has(id) || archived) continue;
       // Neither found nor refused: it was merged (the answer does not say which row is whose), or is gone.
-      const record = await readOne(crm, type, id, properties);
-      if (record !== null) found.set(id, record);
+      try {
+        const record = await readOne(crm, type, id, properties);
+        if (record !== null) found.set(id, record);
+      } catch (error) {
+        if (!(error instanceof HubSpotError)) throw error;
+        alone.set(id, error);
+      }
     }
   });
-  return { found, unread };
+  return { found, unread: new Map([...unread, ...alone]) };
 }
 
 /** As `tryReadRecords`, all or nothing: throws where any of them could not be read. */

@@ -122,9 +122,10 @@ export function createQueue(store: Store, { log }: { readonly log: StoreLog }): 
 
   /** Jobs whose process is gone go to the queue's next worker instead of waiting until nobody has heard of them. */
   async function releaseAbandoned(): Promise<void> {
-    const active = `select name, array_agg(id::text) as ids from pgboss.job where state = 'active' group by name`;
+    const active = `select name, array_agg(id::text) as ids from pgboss.job
+      where state = 'active' and name = any($1) group by name`;
     const { rows }: { readonly rows: readonly { readonly name: string; readonly ids: string[] }[] } =
-      await boss.getDb().executeSql(active);
+      await boss.getDb().executeSql(active, [Object.keys(JOBS)]);
     for (const { name, ids } of rows) await boss.fail(name, ids, { message: 'Its process has ended.' });
   }
 

@@ -3,7 +3,7 @@
  * turn looks again before it ends. Writing a job for every commit of a burst would cost more than the answers in it.
  *
  * Nothing is lost when the process dies: the job of the turn is still `active` in the queue's own tables, found dead by
- * its missing heartbeat, and run again.
+ * its missing heartbeat, and run again. Where the queue has given up a run that goes on here, the sweep finds what is due.
  */
 
 type Turn = {
@@ -17,6 +17,8 @@ type Turn = {
 
 /** An older turn is not joined, so that its job ends and is written down long before the queue gives it up. */
 const JOINED_WITHIN_MS = 10 * 60_000;
+/** A commit that takes longer hangs with its connection; the run fails then, so that another process may have its job. */
+const LONGEST_COMMIT_MS = 30_000;
 
 export type Turns = {
   /** Runs the job's handler, and again for as long as a commit has joined meanwhile. */
@@ -26,7 +28,7 @@ export type Turns = {
    * `null` where there is none to join, and a job has to be written.
    */
   readonly join: (key: string) => (() => void) | null;
-  /** From now on no turn is joined, and none looks again but for those who have. */
+  /** From now on no turn is joined. What has joined before is still waited for and looked at. */
   readonly close: () => void;
 };
 
@@ -40,12 +42,28 @@ export function createTurns(): Turns {
       do {
         seen = turn.commits;
         await handler();
-        // What has joined is not committed yet, and another look would not see it.
-        while (turn.joined > 0) await turn.over.promise;
+        while (turn.joined > 0) await joinedAreOver(turn);
       } while (turn.commits !== seen);
+    } catch (error) {
+      // The job is run again, and must not be through before what has joined can be seen.
+      await Promise.allSettled([joinedAreOver(turn)]);
+      throw error;
     } finally {
-      // In the same turn of the event loop as this last comparison: nobody joins in between.
+      // In the same turn of the event loop as the last comparison: nobody joins in between.
       turns.delete(key);
+    }
+  }
+
+  /** What has joined is not committed yet, and another look would not see it. */
+  async function joinedAreOver(turn: Turn): Promise<void> {
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      reject(new Error('A commit that counts on this run does not end.'));
+    }, LONGEST_COMMIT_MS);
+    try {
+      while (turn.joined > 0) await Promise.race([turn.over.promise, late]);
+    } finally {
+      clearTimeout(timer);
     }
   }
 

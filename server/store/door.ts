@@ -46,7 +46,10 @@ export type DatabaseDoor = {
   readonly pool: PostgresPool;
   readonly boss: BossOptions;
   readonly limiterClient: LimiterClient;
-  /** Whether a queue is connected, here or in another process. The embedded store is held by one process only. */
+  /**
+   * Whether a queue is connected, here or in another process, as far as PostgreSQL tells: those of other roles and of
+   * other nodes may go unseen. The embedded store is held by one process only.
+   */
   readonly hasQueues: () => Promise<boolean>;
   readonly maintain: () => Promise<void>;
   readonly fsyncCalls: () => number;

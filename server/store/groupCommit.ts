@@ -21,7 +21,7 @@ export type GroupWork<Command, Answer> = {
    * may run again after a failure.
    */
   readonly run: (tx: Handle, commands: readonly Command[]) => Promise<readonly Answer[]>;
-  /** Commands that share a key are never in one group, so that the later one sees what the earlier one wrote. */
+  /** Commands that share a key are never under way together, so that the later one sees what the earlier one wrote. */
   readonly keysOf: (command: Command) => readonly string[];
 };
 
@@ -112,7 +112,8 @@ export function createGroupCommit<Command, Answer>(
         waiting = [...waiting, { command, keys: work.keysOf(command), resolve, reject }];
         if (active === atOnce) return;
         active += 1;
-        lastRuns = Promise.all([lastRuns, runGroups()]);
+        // Without a value: each would hold on to the one before.
+        lastRuns = Promise.all([lastRuns, runGroups()]).then(() => undefined);
       }),
     idle: async () => {
       while (active > 0) await lastRuns;

@@ -1,7 +1,12 @@
+/** Statements of the acknowledgement: made once, planned once for each connection. */
+
 import { CompiledQuery } from 'kysely';
 import type { Handle } from './schema.ts';
 
-/** What a statement begins with whose plan each connection keeps. */
+/**
+ * What a statement begins with whose plan each connection keeps. The driver knows it by this alone: a statement goes
+ * through Kysely as text and values, without a place for a name.
+ */
 export const PLAN_KEPT = '/* plan kept */';
 
 /**
@@ -13,22 +18,4 @@ export const PLAN_KEPT = '/* plan kept */';
 export function planKept<Row>(text: string): (tx: Handle, ...values: unknown[]) => Promise<readonly Row[]> {
   const marked = `${PLAN_KEPT}${text}`;
   return async (tx, ...values) => (await tx.executeQuery<Row>(CompiledQuery.raw(marked, values))).rows;
-}
-
-/** A column of rows that are written together: its name, its type, and its value in one of them. */
-export type Column<Item> = readonly [name: string, type: string, of: (item: Item) => unknown];
-
-/**
- * Rows as a statement's text takes them: one array for each column, which costs PostgreSQL two thirds of what reading
- * them out of JSON does.
- */
-export function rowsOf<Item>(columns: readonly Column<Item>[]) {
-  const names = columns.map(([name]) => name).join(', ');
-  return {
-    names,
-    /** A table `new` with these columns and each row's `place`, from 1, to select from. */
-    table: `unnest(${columns.map(([, type], place) => `$${place + 1}::${type}[]`).join(', ')}) with ordinality as new (${names}, place)`,
-    /** The values for it, in the order of the parameters. */
-    values: (items: readonly Item[]): unknown[][] => columns.map(([, , of]) => items.map(of)),
-  };
 }

@@ -5,7 +5,8 @@
 
 import type { Selectable } from 'kysely';
 import type { Change, ChangeKind } from '../../src/changes.ts';
-import { planKept, rowsOf } from './planKept.ts';
+import { rowsOf } from './columns.ts';
+import { planKept } from './planKept.ts';
 import type { Handle, PlanStepTable } from './schema.ts';
 
 export type PlanStep = Readonly<Selectable<PlanStepTable>>;

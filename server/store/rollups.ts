@@ -5,7 +5,8 @@
 
 import { sql } from 'kysely';
 import type { LedgerEntry, NewEntry } from './ledger.ts';
-import { planKept, rowsOf } from './planKept.ts';
+import { rowsOf } from './columns.ts';
+import { planKept } from './planKept.ts';
 import type { Handle } from './schema.ts';
 
 /** The dimension without a value: all answers of the day. */
@@ -83,7 +84,7 @@ function summedUp(contributions: readonly Contribution[]): readonly Contribution
     const key = JSON.stringify([portalId, measure, dim, day, reason, value]);
     sums.set(key, { ...one, n: n + (sums.get(key)?.n ?? 0) });
   }
-  return [...sums.keys()].sort().map((key) => sums.get(key) as Contribution);
+  return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum);
 }
 
 /**

@@ -35,8 +35,8 @@ export const begun = sql`(state in ('running', 'unknown') or (state = 'pending' 
 const begunPortal = sql`(case when ${begun} then portal_id end)`;
 
 /**
- * The steps that can be carried out now, by batch, the longest waiting first: due, or their holder has died, and nothing earlier of their contact
- * is open. At most `limit` ids for each batch.
+ * The steps that can be carried out now, by batch, the longest waiting first: due, or their holder has died, and
+ * nothing earlier of their contact is open. At most `limit` ids for each batch.
  */
 export async function findReadyBatches(
   tx: Handle,
@@ -169,6 +169,14 @@ export async function claimSteps(
       on undone.portal_id = taken.portal_id and undone.step_id = taken.undoes_step_id
     order by taken.ord`.execute(tx);
   return claimed.rows;
+}
+
+/**
+ * Ends every lease: for the start of a process that has its database to itself, so that whoever held one is dead. Such a
+ * step may have happened, and is looked up before it is repeated.
+ */
+export async function endLeases(tx: Handle, now: Date): Promise<void> {
+  await sql`update plan_step set claimed_until = ${now} where ${begun} and state = 'running'`.execute(tx);
 }
 
 /** How an attempt ended. */

@@ -86,8 +86,10 @@ export async function telling<T>(ask: () => Promise<T>): Promise<T> {
 /** Whether the connection failed, and not a statement. */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof StoreUnavailableError) return true;
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  // Not `instanceof`: an error of the socket itself may come from another realm, as in a test runner's.
+  if (typeof error !== 'object' || error === null) return false;
+  const { code = '', message = '' } = error as { readonly code?: unknown; readonly message?: unknown };
+  if (typeof code !== 'string' || typeof message !== 'string') return false;
   if (UNAVAILABLE_STATES.test(code) || UNAVAILABLE_SYSTEM_CODES.has(code)) return true;
-  return UNAVAILABLE_MESSAGES.has(error.message);
+  return UNAVAILABLE_MESSAGES.has(message);
 }

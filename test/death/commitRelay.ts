@@ -39,12 +39,13 @@ export const startCommitRelay = async (databaseUrl: string, diesAt: Fuse): Promi
 
 const watch = (client: Socket, database: Socket, diesAt: Fuse): void => {
   const asked = createReader(false);
+  const textsOf = createTexts();
   const answered = createReader(true);
   let inTransaction = false;
   let statements = '';
   let committing: string | null = null;
   client.on('data', (chunk: Buffer) => {
-    const texts = asked(chunk).flatMap(textOf);
+    const texts = asked(chunk).flatMap(textsOf);
     for (const text of texts) {
       statements += `${text};\n`;
       // The queue sends whole transactions as one text.
@@ -70,12 +71,25 @@ const watch = (client: Socket, database: Socket, diesAt: Fuse): void => {
   });
 };
 
-/** The statement in a message that holds one. */
-const textOf = ({ type, body }: Message): string[] => {
-  if (type === 'Q') return [body.toString('utf8', 0, body.length - 1)];
-  if (type !== 'P') return [];
-  const from = body.indexOf(0) + 1;
-  return [body.toString('utf8', from, body.indexOf(0, from))];
+/** The statement that a message carries out. One with a name is told once, and carried out again and again by it. */
+const createTexts = () => {
+  const named = new Map<string, string>();
+  return ({ type, body }: Message): string[] => {
+    const end = body.indexOf(0);
+    const next = body.toString('utf8', end + 1, body.indexOf(0, end + 1));
+    switch (type) {
+      case 'Q':
+        return [body.toString('utf8', 0, body.length - 1)];
+      case 'P':
+        named.set(body.toString('utf8', 0, end), next);
+        return [];
+      // Portal, then statement.
+      case 'B':
+        return [named.get(next) ?? ''];
+      default:
+        return [];
+    }
+  };
 };
 
 /** Cuts a stream of bytes into messages. A client's first message has no type. */

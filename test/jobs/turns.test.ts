@@ -75,3 +75,14 @@ it('is joined by nobody once the process is to end', async () => {
   open();
   await turn;
 });
+
+it('fails only after what has joined it is over, so that the next run of its job sees that', async () => {
+  const turns = createTurns();
+  const { promise: gate, reject } = Promise.withResolvers<void>();
+  const turn = turns.run('a', () => gate);
+  const over = turns.join('a');
+  reject(new Error('away'));
+  expect(await isPending(turn.catch(() => undefined))).toBe(true);
+  over?.();
+  await expect(turn).rejects.toThrow('away');
+});

@@ -110,7 +110,7 @@ describe('the ceiling of a backlog', () => {
   it('takes fifty rows for full where history is read, and the ids of a list call for its rows', () => {
     const read = { path: '/crm/objects/2026-09/contacts/batch/read' };
     const history = { ...rows(100), properties: [], propertiesWithHistory: ['hs_lead_status'] };
-    const members = Array.from({ length: 50 }, (_, place) => String(place));
+    const members = Array.from({ length: 60 }, (_, place) => String(place));
     const list = { method: 'PUT', path: '/crm/lists/2026-09/7/memberships/add', body: members };
     expect(callsNeeded([entry({ ...read, body: history }), entry(list)])).toMatchObject([
       { kind: 'POST /crm/objects/2026-09/contacts/batch/read with history', fullCalls: 2 },
