@@ -1,16 +1,17 @@
-import { Anchor, Button, NativeSelect } from '@mantine/core';
+import { Button, NativeSelect } from '@mantine/core';
 import { IconAdjustmentsHorizontal, IconFlask } from '@tabler/icons-react';
-import { type MouseEvent, type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { HostConfig } from '../protocol.ts';
 import { ask } from './crm.ts';
 import { SandboxDrawer } from './drawer/sandbox-drawer.tsx';
 import { ErrorView, LoadingView } from './states.tsx';
+import { NavLink } from './nav-link.tsx';
 import { NoticeProvider } from './notices.tsx';
 import { PulseProvider, usePulse } from './pulse.tsx';
 import { useReading } from './reading.ts';
 import { RecordList } from './record/record-list.tsx';
 import { RecordPage } from './record/record-page.tsx';
-import { go, useRoute } from './route.ts';
+import { useRoute } from './route.ts';
 import { nameOf, SessionProvider, useSession } from './session.tsx';
 import { momentIn } from './moments.ts';
 
@@ -98,26 +99,6 @@ const Frame = ({ children }: { children: ReactNode }) => {
       <main className="frame-main">{children}</main>
       <SandboxDrawer opened={opened} close={() => setOpened(false)} />
     </>
-  );
-};
-
-/** A link inside the page: real, so that it can be opened in a new tab, but without loading the page again. */
-export const NavLink = ({ to, children }: { to: string; children: ReactNode }) => {
-  const route = useRoute();
-  const clicked = (event: MouseEvent): void => {
-    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-    event.preventDefault();
-    go(to);
-  };
-  return (
-    <Anchor
-      href={to}
-      onClick={clicked}
-      size="sm"
-      {...(to === `/${route.type}` && { 'aria-current': 'page' })}
-    >
-      {children}
-    </Anchor>
   );
 };
 

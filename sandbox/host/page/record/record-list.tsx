@@ -2,7 +2,7 @@ import { Button, NativeSelect, Table, TextInput, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
-import { NavLink } from '../app.tsx';
+import { NavLink } from '../nav-link.tsx';
 import { type CrmObject, type PropertyDefinition, readDefinitions, searchObjects } from '../crm.ts';
 import { usePulse } from '../pulse.tsx';
 import { useReading } from '../reading.ts';

@@ -1,6 +1,6 @@
 import { Badge, Tabs, Title } from '@mantine/core';
 import { useMemo, useRef } from 'react';
-import { NavLink } from '../app.tsx';
+import { NavLink } from '../nav-link.tsx';
 import type { CrmProperties, HostExtension } from '../../protocol.ts';
 import { ExtensionView, type RecordUpdates } from '../extension/extension-view.tsx';
 import { usePulse } from '../pulse.tsx';

@@ -1,4 +1,4 @@
-import { NavLink } from '../app.tsx';
+import { NavLink } from '../nav-link.tsx';
 import { type CrmObject, readDefinitions } from '../crm.ts';
 import { useReading } from '../reading.ts';
 import { useSession } from '../session.tsx';
