@@ -157,49 +157,49 @@ export function createBudget(options: BudgetOptions): Budget {
       if (daily !== null) return daily;
       const bucket = bucketOf(portal.portalId, cost);
       const attempt =
-        (await refusedByPause(portal, cost)) ?? (await tryLines(portal, cost, priority, bucket, turns));
+        (await refusedByPause(portal, cost)) ?? (await tryLanes(portal, cost, priority, bucket, turns));
       if ('end' in attempt) return attempt;
       if (attempt.kind === 'rate-daily' || Date.now() + attempt.retryAfterMs > giveUpAt) return attempt;
       await sleep(attempt.retryAfterMs);
     }
   }
 
-  /** `turns`: the tickets that are held from one try to the next. */
-  async function tryLines(
+  async function tryLanes(
     portal: PortalRef,
     cost: Cost,
     priority: Priority,
     bucket: Bucket,
     turns: Map<string, number>,
   ): Promise<Lease | Refusal> {
-    const prefix = `${portal.portalId}:${cost}`;
+    const lanes = lanesFor(priority, bucket, isBusy(portal));
     let shortestWaitMs = Infinity;
-    for (const line of linesFor(priority, bucket, isBusy(portal))) {
-      const lineKey = `${prefix}:${line.name}`;
-      const turn = turns.get(lineKey) ?? (await tickets.consume(lineKey)).consumedPoints;
-      turns.set(lineKey, turn);
-      const waitMs = await tryKey(`${prefix}:${slotOf(line, turn)}`, bucket.windowMs + timeoutMs);
+    for (const lane of lanes) {
+      const laneKey = `${portal.portalId}:${cost}:${lane.name}`;
+      const turn = turns.get(laneKey) ?? (await tickets.consume(laneKey)).consumedPoints;
+      turns.set(laneKey, turn);
+      const waitMs = await tryKey(`${laneKey}:${turn % lane.calls}`, bucket.windowMs + timeoutMs);
       if (waitMs === 0) {
         if (cost === 'normal' && priority !== 'backfill') note(portal.portalId);
-        return leaseOf(portal, cost, line, turn);
+        return leaseOf(portal, cost, lane, turn);
       }
       shortestWaitMs = Math.min(shortestWaitMs, waitMs);
     }
     return { kind: bucket.refusal, retryAfterMs: shortestWaitMs };
   }
 
-  function leaseOf(portal: PortalRef, cost: Cost, line: Line, turn: number): Lease {
+  function leaseOf(portal: PortalRef, cost: Cost, lane: Lane, turn: number): Lease {
+    const slotOf = ({ name, calls }: Lane): string => `${portal.portalId}:${cost}:${name}:${turn % calls}`;
     return {
       end: async (headers, refusal) => {
         const learnt = learn(portal, cost, headers);
         if (learnt !== null) await tickets.set(limitKey(portal.portalId, cost), learnt, 86_400);
         const bucket = bucketOf(portal.portalId, cost);
         // When this answer has told another limit, the call counts among that limit's slots too.
-        const lines = linesOf(bucket);
-        const now = lines[line.name];
-        const taken = [line, now.calls === 0 ? lines.all : now].map((one) => slotOf(one, turn));
-        for (const slot of new Set(taken)) {
-          const key = `${portal.portalId}:${cost}:${slot}`;
+        const now = lanesOf(bucket).find(({ name }) => name === lane.name) ?? {
+          name: 'all',
+          calls: bucket.calls,
+        };
+        for (const key of new Set([slotOf(lane), slotOf(now)])) {
           await slots.set(key, 1, bucket.windowMs / 1_000);
         }
         if (refusal !== null) {
@@ -240,40 +240,26 @@ export function createBudget(options: BudgetOptions): Budget {
   return { take, recentCalls: ({ portalId }) => recent(portalId).length };
 }
 
-type LineName = 'live' | 'all' | 'backfill' | 'busy';
+type Lane = { readonly name: 'live' | 'all' | 'backfill'; readonly calls: number };
 
-/** So many slots that are dealt out in turn, each by its name. */
-type Line = { readonly name: LineName; readonly calls: number; readonly slotAt: (place: number) => string };
-
-/**
- * The slots that only live work may take, those that are for all, those that backfill keeps, and what live work has
- * under a backlog: the first two in one line, so that each is taken again as soon as it is free.
- */
-function linesOf({ calls }: Bucket): Readonly<Record<LineName, Line>> {
+/** The slots that only live work may take, those that are for all, and those that backfill keeps; none of them empty. */
+function lanesOf({ calls }: Bucket): readonly Lane[] {
   const live = Math.floor(calls * LIVE_SHARE);
   const backfill = Math.floor(calls * BACKFILL_SHARE);
-  const all = calls - live - backfill;
-  return {
-    live: { name: 'live', calls: live, slotAt: (place) => `live:${place}` },
-    all: { name: 'all', calls: all, slotAt: (place) => `all:${place}` },
-    backfill: { name: 'backfill', calls: backfill, slotAt: (place) => `backfill:${place}` },
-    busy: {
-      name: 'busy',
-      calls: live + all,
-      slotAt: (place) => (place < live ? `live:${place}` : `all:${place - live}`),
-    },
-  };
+  const lanes: readonly Lane[] = [
+    { name: 'live', calls: live },
+    { name: 'backfill', calls: backfill },
+    { name: 'all', calls: calls - live - backfill },
+  ];
+  return lanes.filter((lane) => lane.calls > 0);
 }
 
-const slotOf = ({ calls, slotAt }: Line, turn: number): string => slotAt(turn % calls);
-
-/** The lines to try, in this order; none of them empty. */
-function linesFor(priority: Priority, bucket: Bucket, busy: boolean): readonly Line[] {
-  const { live, all, backfill, busy: liveAndAll } = linesOf(bucket);
-  const first = priority === 'backfill' ? backfill : busy ? liveAndAll : live;
-  // Under a backlog backfill makes do with what it keeps, if it keeps any.
-  const lines = busy && first.calls > 0 ? [first] : [first, all];
-  return lines.filter(({ calls }) => calls > 0);
+/** The lanes to try, in this order. */
+function lanesFor(priority: Priority, bucket: Bucket, busy: boolean): readonly Lane[] {
+  const lanes = lanesOf(bucket);
+  if (priority !== 'backfill') return lanes.filter(({ name }) => name !== 'backfill');
+  const kept = lanes.filter(({ name }) => name === 'backfill');
+  return busy && kept.length > 0 ? kept : lanes.filter(({ name }) => name !== 'live');
 }
 
 const limitKey = (portalId: number, cost: Cost): string => `${portalId}:${cost}:limit`;
