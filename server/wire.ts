@@ -92,10 +92,10 @@ export async function startMqlServer(config: Config, log: Log, now: () => Date):
   queue.work('provision-portal', ({ portalId }) => provisionPortal(context, portalId));
   queue.work('sweep', () => sweep(context));
   queue.work('repair-portals', () => repairPortals(context));
+  // Before any worker has a lease of its own. On PostgreSQL another process may be at work; there they end by themselves.
+  if (store.engine === 'pglite') await endLeases(store.db, now());
   await queue.start();
   await repairPortals(context);
-  // On PostgreSQL another process may be at work; there the leases end by themselves, after three minutes.
-  if (store.engine === 'pglite') await endLeases(store.db, now());
   // What fell due while nobody ran is woken now, not with the next minute.
   await sweep(context);
 
@@ -117,8 +117,9 @@ export async function startMqlServer(config: Config, log: Log, now: () => Date):
     url,
     sweep: () => sweep(context),
     stop: async () => {
-      stopping = true;
       const ended = await stopServer(server, { deadlineMs: STOP_DEADLINE_MS });
+      // Not before: what a stopping drain leaves to the next server, our own workers would take up again and again.
+      stopping = true;
       await queue.stop();
       await store.close();
       log.info({ ended }, 'stopped');
