@@ -89,6 +89,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   pino: ['server/telemetry.ts'],
   'prom-client': ['server/telemetry.ts'],
   'rate-limiter-flexible': ['server/hubspot/budget.ts'],
+  uuid: ['server/wire.ts'],
   zod: [
     'src/contract.ts',
     'server/config.ts',

@@ -1,5 +1,6 @@
 /** Builds the server out of its parts and starts it. The only file that knows them all. */
 
+import { v7 as uuidv7 } from 'uuid';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from './config.ts';
@@ -79,7 +80,7 @@ export async function startMqlServer(config: Config, log: Log, now: () => Date):
     queue,
     gateway: createGateway({ client, appId: config.appId, now }),
     now,
-    newId: () => randomUUID(),
+    newId: () => uuidv7(),
     pause,
     stopping: () => stopping,
     portalIds,

@@ -33,7 +33,7 @@ export const SWITCHES: readonly Switch[] = [
   {
     off: 'the outbox: no job in the transaction of the answer',
     file: 'server/flows/answerHandOffs.ts',
-    text: "await context.queue.wake(tx, 'drain-plans', { portalId: entry.portalId });",
+    text: "await queue.wake(tx, 'drain-plans', { portalId: entry.portalId });",
     instead: '',
     testFile: 'test/flows/outbox.test.ts',
     testName: 'holds the steps and their job as soon as the answer is given',

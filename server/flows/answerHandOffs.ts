@@ -9,13 +9,14 @@ import type { Path } from '../../src/mqlProperties.ts';
 import type { Refusal } from '../../src/refusals.ts';
 import type { AcceptanceDecision, Actor, RejectionDecision, Situation } from '../../src/rejection.ts';
 import type { GroupWork } from '../store/groupCommit.ts';
-import { insertEntries, type NewEntry } from '../store/ledger.ts';
+import { tellingRequestMet, toLedger, type NewEntry } from '../store/ledger.ts';
 import type { EarlierEntry } from '../store/leadSituations.ts';
-import { insertPlanSteps } from '../store/planSteps.ts';
-import { addToRollups, contributionsOf } from '../store/rollups.ts';
+import { writeTogether } from '../store/planKept.ts';
+import { toPlanSteps, type NewPlanStep } from '../store/planSteps.ts';
+import { contributionsOf, toRollups } from '../store/rollups.ts';
 import type { Handle } from '../store/schema.ts';
-import { lockRecords, setStandingAnswers, type RecordRow } from '../store/standingAnswers.ts';
-import { firstAnswerTo, refusalAnswer, RequestMetError } from './answers.ts';
+import { lockRecords, toStandingAnswers, type RecordRow } from '../store/standingAnswers.ts';
+import { firstAnswerTo, refusalAnswer } from './answers.ts';
 import type { FlowContext, Identity } from './context.ts';
 import { gatherSituations, type Gathered, type KeptDecision } from './situation.ts';
 import { locateContact } from './snapshots.ts';
@@ -91,17 +92,21 @@ const HAND_OFF_ANSWERS: GroupWork<Command, Outcome> = {
     `${portalId} request ${requestId}`,
   ],
   run: async (tx, commands) => {
-    const contactIds = await lockRecords(tx, commands.map(toRecordRow));
-    const leads = commands.map(({ identity: { portalId }, given: { requestId } }, place) => ({
-      portalId,
-      contactId: contactIds[place] ?? null,
-      requestId,
-    }));
-    const gathered = await gatherSituations(tx, leads);
+    const records = commands.map(toRecordRow);
+    // Sent together: what is gathered is read after the locks are there.
+    const [locked, gathered] = await Promise.all([
+      lockRecords(tx, records),
+      gatherSituations(
+        tx,
+        commands.map(({ given: { requestId } }, place) => ({ ...(records[place] as RecordRow), requestId })),
+      ),
+    ]);
     const seen = new Set<string>();
     const outcomes = commands.map((command, place): Outcome => {
       const found = gathered[place];
       if (found === undefined) throw new Error('Nothing was gathered for a command.');
+      // Read or merged between the two statements: another lead than the one that is locked, or one that is not.
+      if (found.contactId !== (locked[place] ?? null)) return { do: 'wait' };
       const lead = `${command.identity.portalId} ${found.contactId}`;
       if (found.contactId !== null && seen.has(lead)) return { do: 'wait' };
       seen.add(lead);
@@ -180,47 +185,41 @@ function actorOf({ userId, userEmail }: Identity, { portal: { userNames } }: Sit
 
 /** Writes answers: ledger rows, standing answers, plan steps, rollups and the wake-up of the drain, all or nothing. */
 async function commitTaken(tx: Handle, taken: readonly Taken[]): Promise<void> {
-  if (taken.length === 0) return;
-  const entries = taken.map(({ entry }) => entry);
-  const written = await insertEntries(tx, entries);
-  // The same request for another lead at the same moment, in another process: only the database notices.
-  const met = entries.find(({ entryId }) => !written.has(entryId));
-  if (met !== undefined) throw new RequestMetError(met.requestId);
-  const standing = setStandingAnswers(
-    tx,
-    taken.map(({ entry: { portalId, contactId, entryId }, decision: { kind, attempt } }) => ({
-      portalId,
-      contactId,
-      entryId,
-      kind,
-      attempt,
-    })),
-  );
-  const steps = insertPlanSteps(
-    tx,
-    taken.flatMap(({ context, entry, decision }) =>
-      decision.steps.map(({ change, expected, held, dueAt }, seq) => ({
-        portalId: entry.portalId,
-        stepId: context.newId(),
-        entryId: entry.entryId,
-        contactId: entry.contactId,
-        seq,
-        kind: change.kind,
-        change,
-        expected,
-        held,
-        dueAt: new Date(dueAt),
-        decidedAt: entry.at,
-        undoesStepId: null,
+  const [first] = taken;
+  if (first === undefined) return;
+  const { store, queue } = first.context;
+  const written = writeTogether(tx, [
+    toLedger(taken.map(({ entry }) => entry)),
+    toStandingAnswers(
+      taken.map(({ entry: { portalId, contactId, entryId }, decision: { kind, attempt } }) => ({
+        portalId,
+        contactId,
+        entryId,
+        kind,
+        attempt,
       })),
     ),
-  );
-  const rollups = addToRollups(
-    tx,
-    taken.flatMap(({ entry, replaced }) => contributionsOf(entry, 1, replaced)),
-  );
-  await Promise.all([standing, steps, rollups]);
-  for (const { context, entry } of taken) {
-    await context.queue.wake(tx, 'drain-plans', { portalId: entry.portalId });
+    toPlanSteps(taken.flatMap(stepsOf)),
+    toRollups(taken.flatMap(({ entry, replaced }) => contributionsOf(entry, 1, replaced))),
+  ]);
+  await store.withCommit(tx, tellingRequestMet(written));
+  for (const { entry } of taken) {
+    await queue.wake(tx, 'drain-plans', { portalId: entry.portalId });
   }
 }
+
+const stepsOf = ({ context, entry, decision }: Taken): NewPlanStep[] =>
+  decision.steps.map(({ change, expected, held, dueAt }, seq) => ({
+    portalId: entry.portalId,
+    stepId: context.newId(),
+    entryId: entry.entryId,
+    contactId: entry.contactId,
+    seq,
+    kind: change.kind,
+    change,
+    expected,
+    held,
+    dueAt: new Date(dueAt),
+    decidedAt: entry.at,
+    undoesStepId: null,
+  }));

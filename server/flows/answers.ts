@@ -33,16 +33,3 @@ export function firstAnswerTo<K extends EntryKind>(
   // JSON in the store; the kind was compared above, and this kind's answer is what was written with it.
   return first.answer as AnswerOf[K];
 }
-
-/**
- * The same request for another lead at the same moment holds another lead's lock, so only the database notices. It is
- * thrown, nothing is written, and a repeat meets the entry that won.
- */
-export class RequestMetError extends Error {
-  override readonly name = 'RequestMetError';
-  readonly retry = true;
-
-  constructor(requestId: string) {
-    super(`Request ${requestId} was answered at the same moment.`);
-  }
-}

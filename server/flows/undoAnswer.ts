@@ -16,7 +16,7 @@ import { addToRollups, contributionsOf } from '../store/rollups.ts';
 import type { Handle } from '../store/schema.ts';
 import { toStorable } from '../../src/text.ts';
 import { clearStandingAnswer, setStandingAnswers } from '../store/standingAnswers.ts';
-import { firstAnswerTo, refusalAnswer, RequestMetError } from './answers.ts';
+import { firstAnswerTo, refusalAnswer } from './answers.ts';
 import type { FlowContext, Identity } from './context.ts';
 import { settingsOf } from './settings.ts';
 import { decisionOf, lockStanding, type KeptDecision } from './situation.ts';
@@ -57,7 +57,7 @@ export async function undoAnswer(
     const { decision } = decided;
     const undoId = context.newId();
     const answer: UndoAnswer = { ok: true, undoId, headline: decision.headline, next: decision.next };
-    const written = await insertEntries(tx, [
+    await insertEntries(tx, [
       {
         portalId,
         entryId: undoId,
@@ -77,7 +77,6 @@ export async function undoAnswer(
         answer,
       },
     ]);
-    if (!written.has(undoId)) throw new RequestMetError(request.requestId);
     const { contactId } = entry;
     const replaced = await findReplaced(tx, portalId, original);
     if (replaced === null) {

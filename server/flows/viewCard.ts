@@ -38,7 +38,9 @@ export async function viewCard(
   return context.store.transaction(async (tx) => {
     const now = context.now();
     const { contactId } = located;
-    const [gathered] = await gatherSituations(tx, [{ portalId, contactId, requestId: null }]);
+    const [gathered] = await gatherSituations(tx, [
+      { portalId, objectId: contactId, isLead: false, requestId: null },
+    ]);
     if (gathered === undefined) throw new Error('Nothing was gathered for the card.');
     if (!gathered.ok) return refusalAnswer(context, gathered.refusal);
     const { situation, staleSince } = gathered;

@@ -3,7 +3,7 @@
  * dialect, one set of migrations, the same values (typeParsers.ts). Nobody else imports a driver.
  */
 
-import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
+import { CamelCasePlugin, CompiledQuery, Kysely, PostgresDialect } from 'kysely';
 import { createGroupCommit, type GroupCommit, type GroupWork } from './groupCommit.ts';
 import { migrateToLatest } from './migrate.ts';
 import { openPglite } from './pgliteDatabase.ts';
@@ -35,6 +35,12 @@ export type Store = {
    * for; at once where `tx` is the root handle. It must be harmless when the one who asked is rolled back alone.
    */
   readonly beforeCommit: (tx: Handle, key: string, work: EndWork) => Promise<void>;
+  /**
+   * Leaves a statement of the transaction that `tx` is to its COMMIT, which is sent behind it without waiting for its
+   * answer; a failure fails the transaction. For the last writes, whose answers nobody needs. Awaited (which takes no
+   * time) so that it may be used with the root handle as well.
+   */
+  readonly withCommit: (tx: Handle, statement: Promise<unknown>) => Promise<void>;
   readonly bossOptions: BossOptions;
   /** Whether another process runs jobs on this database; asked before this one's queue starts. */
   readonly hasQueues: () => Promise<boolean>;
@@ -85,7 +91,25 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const once = async <T>(body: (tx: Handle) => Promise<T>): Promise<T> => {
     const over: Over[] = [];
     try {
-      return await db.transaction().execute((tx) => scope.run(() => end.run(tx, body, over)));
+      return await db.connection().execute(async (tx) => {
+        const say = (statement: string) =>
+          tx.executeQuery<{ readonly command?: string }>(CompiledQuery.raw(statement));
+        await say('begin');
+        try {
+          const left: Promise<unknown>[] = [];
+          const value = await scope.run(() => end.run(tx, body, over, left));
+          // Sent behind what is left, not after it. Where one of those fails, COMMIT takes the transaction back.
+          const [ended] = await Promise.all([say('commit'), ...left]);
+          if (ended.rows[0]?.command === 'ROLLBACK')
+            throw new Error('A statement of the transaction had failed, so that nothing of it was kept.');
+          return value;
+        } catch (error) {
+          // The connection answers in order: when this is through, nothing of the transaction is under way. Where it cannot
+          // be sent the connection is gone, and the transaction with it; why it failed is what the caller has to hear.
+          await say('rollback').catch(() => undefined);
+          throw error;
+        }
+      });
     } finally {
       for (const tell of over) tell();
     }
@@ -117,6 +141,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     },
     groupCommit: (work, command) => groupFor(work).commit(command).catch(rethrow),
     beforeCommit: end.ask,
+    withCommit: end.leave,
     bossOptions: door.boss,
     hasQueues: door.hasQueues,
     limiterClient: { query: (query) => telling(() => door.limiterClient.query(query)) },

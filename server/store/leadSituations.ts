@@ -5,11 +5,9 @@ import type { LedgerEntry } from './ledger.ts';
 import { planKept } from './planKept.ts';
 import type { Handle } from './schema.ts';
 import { toPossibleDuplicate } from './snapshots.ts';
+import { CONTACT_ASKED, type RecordRow } from './standingAnswers.ts';
 
-export type AskedLead = {
-  readonly portalId: number;
-  /** `null` where it is not known: then nothing is found but an answer to the request. */
-  readonly contactId: string | null;
+export type AskedLead = RecordRow & {
   /** The request that is to be decided, in case that it was answered before; `null` where nothing is decided. */
   readonly requestId: string | null;
 };
@@ -23,6 +21,7 @@ export type EarlierEntry = Pick<
 export type FirstAnswer = Pick<LedgerEntry, 'kind' | 'contactId' | 'reversesEntryId' | 'answer'>;
 
 export type LeadSituation = {
+  /** The record's contact; `null` where that is not known or was never read. */
   readonly contactId: string | null;
   /** `null` where the record was never read. */
   readonly facts: LeadFacts | null;
@@ -38,6 +37,7 @@ export type LeadSituation = {
 };
 
 type Row = {
+  readonly contactId: string | null;
   readonly facts: LeadFacts | null;
   readonly staleSince: Date | null;
   readonly deletedAt: Date | null;
@@ -61,7 +61,7 @@ type Row = {
 };
 
 /**
- * The situations of these leads, in the order asked for. Whoever decides on them locks the standing answers first.
+ * The situations of the leads behind these records, in the order asked for. Whoever decides on them locks the standing answers first.
  *
  * Each part is a lateral look-up of at most a few rows by an index, so that no statistics can talk the planner into
  * reading a whole table for one click.
@@ -83,7 +83,7 @@ const OLDEST_TWIN = `
         (key) => `(
           select contact_id, facts, phone_key, name_company_key, email_key from lead_snapshot other
           where other.portal_id = asked."portalId" and other.${key} = snapshot.${key}
-            and other.contact_id <> asked."contactId" and other.deleted_at is null
+            and other.contact_id <> contact.contact_id and other.deleted_at is null
         )`,
       )
       .join(' union all ')}
@@ -92,7 +92,7 @@ const OLDEST_TWIN = `
   limit 1`;
 
 const FIND = planKept<Row>(`
-    select snapshot.facts, snapshot.stale_since, snapshot.deleted_at,
+    select contact.contact_id, snapshot.facts, snapshot.stale_since, snapshot.deleted_at,
       standing.entry_id as standing_entry_id, standing.kind as standing_kind, standing.at as standing_at,
       standing.day as standing_day, standing.reason as standing_reason, standing.dims as standing_dims,
       standing.decision as standing_decision,
@@ -104,16 +104,17 @@ const FIND = planKept<Row>(`
       twin.name_company_key = snapshot.name_company_key as same_name_company,
       twin.email_key = snapshot.email_key as same_mailbox
     from jsonb_to_recordset($1::text::jsonb) as asked
-      (place int, "portalId" bigint, "contactId" text, "requestId" text)
+      (place int, "portalId" bigint, "objectId" text, "isLead" boolean, "requestId" text)
+    left join lateral (select ${CONTACT_ASKED} as contact_id) contact on true
     left join lateral (
       select * from lead_snapshot
-      where portal_id = asked."portalId" and contact_id = asked."contactId" limit 1
+      where portal_id = asked."portalId" and contact_id = contact.contact_id limit 1
     ) snapshot on true
     left join lateral (
       select entry.* from ledger entry
       where entry.portal_id = asked."portalId" and entry.entry_id = (
         select entry_id from standing_answer
-        where portal_id = asked."portalId" and contact_id = asked."contactId"
+        where portal_id = asked."portalId" and contact_id = contact.contact_id
       ) limit 1
     ) standing on true
     left join lateral (
@@ -121,7 +122,7 @@ const FIND = planKept<Row>(`
     ) first on true
     left join lateral (
       select count(*)::int as rejections from ledger answered
-      where answered.portal_id = asked."portalId" and answered.contact_id = asked."contactId"
+      where answered.portal_id = asked."portalId" and answered.contact_id = contact.contact_id
         and answered.kind = 'rejection'
         and (
           select undone.entry_id from ledger undone
@@ -143,7 +144,7 @@ function toSituation(row: Row, lead: AskedLead | undefined): LeadSituation {
           portalId: lead.portalId,
           entryId: row.standingEntryId,
           kind: row.standingKind,
-          contactId: lead.contactId ?? '',
+          contactId: row.contactId ?? '',
           at: row.standingAt,
           day: row.standingDay,
           reason: row.standingReason,
@@ -168,7 +169,7 @@ function toSituation(row: Row, lead: AskedLead | undefined): LeadSituation {
           emailKey: row.sameMailbox === true,
         });
   return {
-    contactId: lead.contactId,
+    contactId: facts === null ? null : row.contactId,
     facts,
     staleSince,
     deletedAt,

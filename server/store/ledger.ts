@@ -1,7 +1,8 @@
 /** The ledger: every answer of sales to a hand-off and every undoing of one. It only grows. */
 
 import type { Selectable } from 'kysely';
-import { planKept } from './planKept.ts';
+import { rowsOf } from './columns.ts';
+import { writeTogether, type Write } from './planKept.ts';
 import type { EntryKind, Handle, LedgerTable } from './schema.ts';
 
 export type LedgerEntry = Readonly<Selectable<LedgerTable>>;
@@ -31,29 +32,69 @@ export type NewEntry = {
 };
 
 /**
- * Writes entries in their order, in one statement, and returns the ids of those that were written. One whose request id
- * the portal has already is left out: answer with that one. Throws, with nothing written, when a portal is unknown, a
- * rejection has no reason, or an entry was undone before.
+ * A portal has answered this request already. Whoever looks for a first answer first meets it only where the same request
+ * is about another lead and arrives at the same moment, in another process; a repeat then finds the entry that won.
  */
-export async function insertEntries(tx: Handle, entries: readonly NewEntry[]): Promise<ReadonlySet<string>> {
-  if (entries.length === 0) return new Set();
-  const rows = entries.map((entry, place) => ({ ...entry, place }));
-  const written = await INSERT(tx, JSON.stringify(rows));
-  return new Set(written.map(({ entryId }) => entryId));
+export class RequestMetError extends Error {
+  override readonly name = 'RequestMetError';
+  readonly retry = true;
+
+  constructor(cause: unknown) {
+    super('A request was answered at the same moment.', { cause });
+  }
 }
 
-const INSERT = planKept<{ entryId: string }>(`
-    insert into ledger (portal_id, entry_id, request_id, kind, contact_id, lead_id, at, day, actor_user_id, path,
-      reason, reverses_entry_id, note, dims, decision, answer)
-    select "portalId", "entryId", "requestId", kind, "contactId", "leadId", at, day, "actorUserId", path,
-      reason, "reversesEntryId", note, dims, decision, answer
-    from json_to_recordset($1::text::json) as new
-      (place int, "portalId" bigint, "entryId" uuid, "requestId" text, kind text, "contactId" text, "leadId" text,
-       at timestamptz, day date, "actorUserId" bigint, path text, reason text, "reversesEntryId" uuid, note text,
-       dims jsonb, decision jsonb, answer json)
-    order by place
-    on conflict (portal_id, request_id) do nothing
-    returning entry_id`);
+/**
+ * Writes entries in their order, in one statement. Throws, with nothing written, when a portal has one of the requests
+ * already (RequestMetError), when a portal is unknown, a rejection has no reason, or an entry was undone before.
+ */
+export async function insertEntries(tx: Handle, entries: readonly NewEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  await tellingRequestMet(writeTogether(tx, [toLedger(entries)]));
+}
+
+/** The same, to be sent with other writes: put `tellingRequestMet` around those. */
+export const toLedger = (entries: readonly NewEntry[]): Write => ({
+  text: INSERT,
+  values: ROWS.values(entries),
+});
+
+/** What `writing` gives; rejects with a RequestMetError where the ledger has one of its requests already. */
+export async function tellingRequestMet<T>(writing: Promise<T>): Promise<T> {
+  try {
+    return await writing;
+  } catch (error) {
+    throw isRequestMet(error) ? new RequestMetError(error) : error;
+  }
+}
+
+const ROWS = rowsOf<NewEntry>([
+  ['portal_id', 'bigint', ({ portalId }) => portalId],
+  ['entry_id', 'uuid', ({ entryId }) => entryId],
+  ['request_id', 'text', ({ requestId }) => requestId],
+  ['kind', 'text', ({ kind }) => kind],
+  ['contact_id', 'text', ({ contactId }) => contactId],
+  ['lead_id', 'text', ({ leadId }) => leadId],
+  ['at', 'timestamptz', ({ at }) => at.toISOString()],
+  ['day', 'date', ({ day }) => day],
+  ['actor_user_id', 'bigint', ({ actorUserId }) => actorUserId],
+  ['path', 'text', ({ path }) => path],
+  ['reason', 'text', ({ reason }) => reason],
+  ['reverses_entry_id', 'uuid', ({ reversesEntryId }) => reversesEntryId],
+  ['note', 'text', ({ note }) => note],
+  ['dims', 'jsonb', ({ dims }) => JSON.stringify(dims)],
+  ['decision', 'jsonb', ({ decision }) => JSON.stringify(decision)],
+  ['answer', 'json', ({ answer }) => JSON.stringify(answer)],
+]);
+
+const INSERT = `insert into ledger (${ROWS.names}) select ${ROWS.names} from ${ROWS.table} order by place`;
+
+const UNIQUE_VIOLATION = '23505';
+
+function isRequestMet(error: unknown): boolean {
+  const { code, constraint } = error as { readonly code?: unknown; readonly constraint?: unknown };
+  return code === UNIQUE_VIOLATION && constraint === 'ledger_request';
+}
 
 /** The entry that a request made, or `null` when this request is new. */
 export async function findEntryByRequest(

@@ -6,7 +6,7 @@
 import type { Selectable } from 'kysely';
 import type { Change, ChangeKind } from '../../src/changes.ts';
 import { rowsOf } from './columns.ts';
-import { planKept } from './planKept.ts';
+import { writeTogether, type Write } from './planKept.ts';
 import type { Handle, PlanStepTable } from './schema.ts';
 
 export type PlanStep = Readonly<Selectable<PlanStepTable>>;
@@ -33,8 +33,14 @@ export type NewPlanStep = {
 /** Writes steps in the order given, in one statement. Call it with the leads' answers locked. */
 export async function insertPlanSteps(tx: Handle, steps: readonly NewPlanStep[]): Promise<void> {
   if (steps.length === 0) return;
-  await INSERT(tx, ...ROWS.values(steps));
+  await writeTogether(tx, [toPlanSteps(steps)]);
 }
+
+/** The same, to be sent with other writes. */
+export const toPlanSteps = (steps: readonly NewPlanStep[]): Write => ({
+  text: INSERT,
+  values: ROWS.values(steps),
+});
 
 const ROWS = rowsOf<NewPlanStep>([
   ['portal_id', 'bigint', ({ portalId }) => portalId],
@@ -52,10 +58,8 @@ const ROWS = rowsOf<NewPlanStep>([
   ['decided_at', 'timestamptz', ({ decidedAt }) => decidedAt.toISOString()],
 ]);
 
-const INSERT = planKept(
-  `insert into plan_step (${ROWS.names}, state, attempts) select ${ROWS.names}, 'pending', 0 from ${ROWS.table}
-  order by place`,
-);
+const INSERT = `insert into plan_step (${ROWS.names}, state, attempts)
+  select ${ROWS.names}, 'pending', 0 from ${ROWS.table} order by place`;
 
 /** The steps of these entries, in the order of their writing. */
 export async function listSteps(

@@ -6,7 +6,7 @@
 import { sql } from 'kysely';
 import type { LedgerEntry, NewEntry } from './ledger.ts';
 import { rowsOf } from './columns.ts';
-import { planKept } from './planKept.ts';
+import { writeTogether, type Write } from './planKept.ts';
 import type { Handle } from './schema.ts';
 
 /** The dimension without a value: all answers of the day. */
@@ -59,8 +59,14 @@ export function contributionsOf(
  */
 export async function addToRollups(tx: Handle, contributions: readonly Contribution[]): Promise<void> {
   if (contributions.length === 0) return;
-  await ADD(tx, ...ROWS.values(summedUp(contributions)));
+  await writeTogether(tx, [toRollups(contributions)]);
 }
+
+/** The same, to be sent with other writes. */
+export const toRollups = (contributions: readonly Contribution[]): Write => ({
+  text: ADD,
+  values: ROWS.values(summedUp(contributions)),
+});
 
 const ROWS = rowsOf<Contribution>([
   ['portal_id', 'bigint', ({ portalId }) => portalId],
@@ -72,9 +78,9 @@ const ROWS = rowsOf<Contribution>([
   ['n', 'int', ({ n }) => n],
 ]);
 
-const ADD = planKept(`
+const ADD = `
   insert into rollup as old (${ROWS.names}) select ${ROWS.names} from ${ROWS.table} order by place
-  on conflict (portal_id, measure, dim, day, reason, value) do update set n = old.n + excluded.n`);
+  on conflict (portal_id, measure, dim, day, reason, value) do update set n = old.n + excluded.n`;
 
 /** One for each row that is counted in, in the order of their keys. */
 function summedUp(contributions: readonly Contribution[]): readonly Contribution[] {

@@ -1,7 +1,8 @@
 /** Which answer stands for a lead now. One row per contact, which is also the lock that puts answers in a row. */
 
 import type { Selectable } from 'kysely';
-import { planKept } from './planKept.ts';
+import { rowsOf } from './columns.ts';
+import { planKept, writeTogether, type Write } from './planKept.ts';
 import type { Handle, StandingAnswerTable } from './schema.ts';
 
 export type StandingAnswer = Readonly<Selectable<StandingAnswerTable>>;
@@ -39,6 +40,12 @@ export type RecordRow = {
   readonly isLead: boolean;
 };
 
+/** The contact of the record `asked`; none where a Lead's is not known. */
+export const CONTACT_ASKED = `case
+  when asked."isLead" then (
+    select contact_id from lead_object where portal_id = asked."portalId" and lead_id = asked."objectId"
+  ) else asked."objectId" end`;
+
 /**
  * Locks the answers of the leads behind these records, and returns their contacts in the same order; `null` where the
  * contact is not known or was never read, and where the portal is not set up.
@@ -60,11 +67,7 @@ const LOCK_RECORDS = planKept<{ place: number; contactId: string }>(`
         (place int, "portalId" bigint, "objectId" text, "isLead" boolean)
       cross join lateral (
         select contact_id from lead_snapshot
-        where portal_id = asked."portalId" and read_at is not null and contact_id = case
-          when asked."isLead" then (
-            select contact_id from lead_object where portal_id = asked."portalId" and lead_id = asked."objectId"
-          ) else asked."objectId" end
-        limit 1
+        where portal_id = asked."portalId" and read_at is not null and contact_id = ${CONTACT_ASKED} limit 1
       ) snapshot
     ), locked as (
       ${lockRows('lead')}
@@ -87,27 +90,37 @@ export async function findStandingAnswer(
   return found ?? null;
 }
 
-/** Says which entries stand now, and which attempt (hand-off number of the lead) each answers. */
-export async function setStandingAnswers(
-  tx: Handle,
-  answers: readonly (Lead & {
-    readonly entryId: string;
-    readonly kind: 'rejection' | 'acceptance';
-    readonly attempt: number;
-  })[],
-): Promise<void> {
+export type NewStandingAnswer = Lead & {
+  readonly entryId: string;
+  readonly kind: 'rejection' | 'acceptance';
+  /** Hand-off number of the lead that is answered. */
+  readonly attempt: number;
+};
+
+/** Says which entries stand now. */
+export async function setStandingAnswers(tx: Handle, answers: readonly NewStandingAnswer[]): Promise<void> {
   if (answers.length === 0) return;
-  await SET(tx, JSON.stringify(answers));
+  await writeTogether(tx, [toStandingAnswers(answers)]);
 }
 
-const SET = planKept(`
-    insert into standing_answer (portal_id, contact_id, entry_id, kind, attempt)
-    select "portalId", "contactId", "entryId", kind, attempt
-    from jsonb_to_recordset($1::text::jsonb) as new
-      ("portalId" bigint, "contactId" text, "entryId" uuid, kind text, attempt int)
-    order by 1, 2
-    on conflict (portal_id, contact_id) do update set
-      entry_id = excluded.entry_id, kind = excluded.kind, attempt = excluded.attempt`);
+/** The same, to be sent with other writes. */
+export const toStandingAnswers = (answers: readonly NewStandingAnswer[]): Write => ({
+  text: SET,
+  values: ROWS.values(answers),
+});
+
+const ROWS = rowsOf<NewStandingAnswer>([
+  ['portal_id', 'bigint', ({ portalId }) => portalId],
+  ['contact_id', 'text', ({ contactId }) => contactId],
+  ['entry_id', 'uuid', ({ entryId }) => entryId],
+  ['kind', 'text', ({ kind }) => kind],
+  ['attempt', 'int', ({ attempt }) => attempt],
+]);
+
+const SET = `
+  insert into standing_answer (${ROWS.names}) select ${ROWS.names} from ${ROWS.table} order by 1, 2
+  on conflict (portal_id, contact_id) do update set
+    entry_id = excluded.entry_id, kind = excluded.kind, attempt = excluded.attempt`;
 
 /** Nothing stands any more; the count of attempts stays. */
 export async function clearStandingAnswer(tx: Handle, portalId: number, contactId: string): Promise<void> {

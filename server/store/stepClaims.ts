@@ -52,8 +52,8 @@ type LookRow = { readonly seen: number } & (ReadyBatch | { readonly kind: null }
 
 /**
  * A step is ready when it is the first open one of its contact. What may stand before it is due as well, or begun: so
- * it is enough to compare those two sets, and no step is asked about its own contact alone, which without statistics
- * ends in comparing every step with every other.
+ * those two sets are put together and sorted by contact once. No join: without statistics the planner takes both sets for
+ * one row each and compares every step with every other, which took a second for 6,000 of them.
  */
 async function lookForBatches(
   tx: Handle,
@@ -66,17 +66,18 @@ async function lookForBatches(
       where portal_id = ${portalId} and state in ('pending', 'unknown', 'running') and due_at <= ${now}
       order by due_at, ord
       limit ${window}
-    ), begun as materialized (
-      select contact_id, ord from plan_step where ${begunPortal} = ${portalId} and ${begun}
-    ), head as (
-      select contact_id, min(ord) as ord
-      from (select contact_id, ord from due union all select contact_id, ord from begun) open
-      group by contact_id
+    ), open as (
+      select *, true as is_due from due
+      union all
+      select step_id, contact_id, ord, kind, list_id, state, due_at, claimed_until, false
+      from plan_step where ${begunPortal} = ${portalId} and ${begun}
+    ), placed as (
+      select *, min(ord) over (partition by contact_id) as first_of_contact from open
     ), batch as (
       select kind, list_id, count(*)::int as size, min(due_at) as waiting_since, min(ord) as first_ord,
         (array_agg(step_id::text order by due_at, ord))[1:${limit}] as step_ids
-      from due join head using (contact_id, ord)
-      where state <> 'running' or claimed_until <= ${now}
+      from placed
+      where is_due and ord = first_of_contact and (state <> 'running' or claimed_until <= ${now})
       group by kind, list_id
     )
     select seen, kind, list_id, size, waiting_since, step_ids

@@ -5,7 +5,7 @@ import { CONTACT_FACTS, toLeadFacts } from '../../src/facts.ts';
 import type { FactName, LeadFacts, LeadObject } from '../../src/facts.ts';
 import type { PossibleDuplicate } from '../../src/facts.ts';
 import type { GroupWork } from '../../server/store/groupCommit.ts';
-import { insertEntries, type NewEntry } from '../../server/store/ledger.ts';
+import { insertEntries, RequestMetError, type NewEntry } from '../../server/store/ledger.ts';
 import { findLeadSituations, type LeadSituation } from '../../server/store/leadSituations.ts';
 import type { NewPlanStep } from '../../server/store/planSteps.ts';
 import { upsertPortal } from '../../server/store/portals.ts';
@@ -90,11 +90,20 @@ export const ADD_PORTALS: GroupWork<number, number> = {
 };
 
 /** Whether the entry was written; `false` where its request was answered before. */
-export const insertEntry = async (tx: Handle, entry: NewEntry): Promise<boolean> =>
-  (await insertEntries(tx, [entry])).has(entry.entryId);
+export const insertEntry = async (tx: Handle, entry: NewEntry): Promise<boolean> => {
+  try {
+    await insertEntries(tx, [entry]);
+    return true;
+  } catch (error) {
+    if (error instanceof RequestMetError) return false;
+    throw error;
+  }
+};
 
 export async function situationOf(tx: Handle, portalId: number, contactId: string): Promise<LeadSituation> {
-  const [found] = await findLeadSituations(tx, [{ portalId, contactId, requestId: null }]);
+  const [found] = await findLeadSituations(tx, [
+    { portalId, objectId: contactId, isLead: false, requestId: null },
+  ]);
   if (found === undefined) throw new Error('One lead was asked for.');
   return found;
 }
