@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from './config.ts';
 import type { FlowContext } from './flows/context.ts';
 import { drainPlans } from './flows/drainPlans.ts';
+import { guardRecords } from './flows/guardRecords.ts';
 import { provisionPortal, repairPortals } from './flows/provisionPortal.ts';
 import { recordAcceptance } from './flows/recordAcceptance.ts';
 import { recordRejection } from './flows/recordRejection.ts';
@@ -83,6 +84,7 @@ export async function startMqlServer(config: Config, log: Log, now: () => Date):
     newId: () => uuidv7(),
     pause,
     stopping: () => stopping,
+    appId: config.appId,
     portalIds,
     log,
     metrics,
@@ -90,6 +92,7 @@ export async function startMqlServer(config: Config, log: Log, now: () => Date):
 
   queue.work('drain-plans', ({ portalId }) => drainPlans(context, portalId));
   queue.work('refresh-snapshots', ({ portalId }) => refreshSnapshots(context, portalId));
+  queue.work('guard-records', ({ portalId }) => guardRecords(context, portalId));
   queue.work('provision-portal', ({ portalId }) => provisionPortal(context, portalId));
   queue.work('sweep', () => sweep(context));
   queue.work('repair-portals', () => repairPortals(context));

@@ -135,6 +135,17 @@ export const cardView = z.object({
     .array(z.object({ at: z.iso.datetime(), sentence: z.string(), steps: z.array(stepView) }))
     .describe('earlier answers to this lead and their undoing, newest first'),
   notice: z.string().nullable().describe('said instead of a form where nothing can be answered now'),
+  pending: z
+    .string()
+    .nullable()
+    .describe('said above the form: a rejection that was made around the card and waits for its reason'),
+  gate: z
+    .object({
+      sentence: z.string(),
+      rules: z.array(z.object({ label: z.string(), holds: z.boolean(), fact: z.string() })),
+    })
+    .nullable()
+    .describe('whether a rejected lead may come back, and what each rule says'),
 });
 
 export type RecordRef = z.infer<typeof recordRef>;
@@ -165,6 +176,9 @@ export const webhookEvent = z.object({
   subscriptionType: z.string().max(100).describe('e.g. object.propertyChange'),
   objectId: webhookRecordId,
   objectTypeId: z.string().max(50).nullish(),
+  propertyName: z.string().max(200).nullish(),
+  changeSource: z.string().max(100).nullish(),
+  sourceId: z.union([z.string(), z.number()]).nullish().describe('not documented for every event'),
   primaryObjectId: webhookRecordId.nullish().describe('merge: the record that stays'),
   mergedObjectIds: z.array(webhookRecordId).nullish().describe('merge: the records that went into it'),
   newObjectId: webhookRecordId.nullish().describe('merge: the record that came out, where it is a new one'),

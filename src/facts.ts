@@ -38,6 +38,7 @@ export const CONTACT_FACTS = {
   sourceDetail: { property: 'hs_analytics_source_data_1', type: 'text' },
   campaign: { property: 'hs_analytics_source_data_2', type: 'text' },
   contentDownloaded: { property: 'recent_conversion_event_name', type: 'text' },
+  recentConversionAt: { property: 'recent_conversion_date', type: 'instant' },
   pageViews: { property: 'hs_analytics_num_page_views', type: 'number' },
   visits: { property: 'hs_analytics_num_visits', type: 'number' },
   firstSeenAt: { property: 'hs_analytics_first_timestamp', type: 'instant' },

@@ -11,6 +11,7 @@ export const ANSWER_STATUSES = [
   { value: 'accepted', label: 'Accepted' },
   { value: 'pending_review', label: 'Rejected – pending review' },
   { value: 'rejected', label: 'Rejected' },
+  { value: 'pending_reason', label: 'Rejected – pending reason' },
 ] as const;
 
 /** How a rejection reached us; the coverage ledger counts each. */
@@ -20,7 +21,9 @@ export const PATHS = [
   { value: 'workflow_action', label: 'Workflow action' },
   { value: 'record_edit', label: 'Record edit' },
   { value: 'board', label: 'Board' },
+  { value: 'bulk_edit', label: 'Bulk edit' },
   { value: 'import', label: 'Import' },
+  { value: 'workflow', label: 'Workflow' },
   { value: 'api', label: 'API' },
   { value: 'mobile', label: 'Mobile' },
 ] as const;

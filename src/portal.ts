@@ -13,6 +13,8 @@ export type PortalMap = {
   readonly uiDomain: string;
   /** HubSpot user id → the name people know; notes and cards show it. */
   readonly userNames: Readonly<Record<string, string>>;
+  /** HubSpot user id → owner id, who tasks go to. Left out in maps of earlier releases, until the next start. */
+  readonly ownerIds?: Readonly<Record<string, string>>;
   /** Static list id per destination. */
   readonly listIds: Readonly<Record<DestinationKey, string>>;
   /** Values of `hs_lead_status` that exist in this portal. */

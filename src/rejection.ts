@@ -17,6 +17,7 @@ import { expectedAfter, inverseOf, type Change, type ChangeKind, type Trace } fr
 import { NOTE_MAX_LENGTH } from './contract.ts';
 import { checkEvidence, suggestReason } from './evidence.ts';
 import type { LeadFacts, PossibleDuplicate } from './facts.ts';
+import { baselineOf, type GateBaseline } from './gate.ts';
 import type { EvidenceVerdict, Path } from './mqlProperties.ts';
 import type { PortalMap } from './portal.ts';
 import { isReasonCode, reasonOf, type Disposition, type ReasonCode, type RootCause } from './reasons.ts';
@@ -25,7 +26,8 @@ import { routeRejection, type NextStep, type PlannedStep } from './routing.ts';
 import type { ReasonSetting, Settings } from './settings.ts';
 import { toStorable } from './text.ts';
 
-export type Actor = { readonly userId: number; readonly name: string };
+/** Who answers; no user where a workflow or an import did. */
+export type Actor = { readonly userId: number | null; readonly name: string };
 
 /** The answer that stands for a lead when a command arrives. */
 export type Standing = {
@@ -71,6 +73,8 @@ export type RejectionDecision = {
   readonly steps: readonly PlannedStep[];
   /** Locks of the re-entry gate that this rejection sets. */
   readonly gate: { readonly coolingUntil: Day; readonly icpVersion: number | null };
+  /** What a later change is measured by, when the lead is to come back. */
+  readonly baseline: GateBaseline;
   readonly nurtureUntil: Day | null;
   readonly nextStep: NextStep;
   readonly evidence: { readonly verdict: EvidenceVerdict; readonly because: string | null };
@@ -163,6 +167,7 @@ export function decideRejection(
       coolingUntil: route.coolingUntil,
       icpVersion: chosen.code === 'not_icp' ? settings.icp.version : null,
     },
+    baseline: baselineOf(facts),
     nurtureUntil: route.nurtureUntil,
     nextStep: route.nextStep,
     evidence,
@@ -202,7 +207,7 @@ export function decideAcceptance(
       mqlr_root_cause: '',
       mqlr_disposition: '',
       mqlr_answered_at: now.toISOString(),
-      mqlr_answered_by: String(command.actor.userId),
+      mqlr_answered_by: command.actor.userId === null ? '' : String(command.actor.userId),
       mqlr_attempt: String(attempt),
       mqlr_path: command.path,
     },
@@ -322,7 +327,7 @@ function dimensionsOf(facts: LeadFacts, command: { path: Path; actor: Actor }): 
   return {
     source: facts.source ?? 'unknown',
     campaign: facts.campaign ?? 'unknown',
-    rep: String(command.actor.userId),
+    rep: command.actor.userId === null ? 'none' : String(command.actor.userId),
     path: command.path,
   };
 }

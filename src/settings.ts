@@ -1,5 +1,6 @@
 /** What one customer decided: taxonomy, routing and definitions. Stored per portal as versions; defaults live here. */
 
+import type { GateSettings } from './gate.ts';
 import type { IcpDefinition } from './icp.ts';
 import { ACTIVE_REASONS, DEFAULT_PRESET, presetOf, type PresetKey } from './presets.ts';
 import { isReasonCode, reasonOf, type Disposition, type ReasonCode, type RoutingMode } from './reasons.ts';
@@ -43,6 +44,18 @@ export type Settings = {
   /** HubSpot owner id who gets the tasks of queues; `null` leaves them unassigned. */
   readonly queueOwnerId: string | null;
   readonly icp: IcpDefinition;
+  readonly gate: GateSettings;
+  readonly guard: GuardSettings;
+};
+
+/** What happens to a rejection that was made around the card, without a reason. */
+export type GuardSettings = {
+  /** `put-back`: the previous status is written back; `hold`: it stays, as "Rejected – pending reason". */
+  readonly mode: 'put-back' | 'hold';
+  /** Values of `hs_lead_status` that reject a lead. */
+  readonly rejectedStatuses: readonly string[];
+  /** Days after which a manager is told of a reason that is still missing. */
+  readonly managerAfterDays: number;
 };
 
 /** The active reasons of a preset with the registry's own words. */
@@ -93,6 +106,15 @@ export const DEFAULT_SETTINGS: Settings = {
     industries: [],
     excludedTitleWords: ['student', 'intern', 'trainee', 'retired'],
   },
+  gate: {
+    visitGapDays: 14,
+    scorePoints: 15,
+    scoreShare: 0.2,
+    reviewAtAttempt: 3,
+    demoWords: ['demo', 'trial', 'contact sales', 'quote'],
+    pricingWords: ['pricing', 'prices', 'price'],
+  },
+  guard: { mode: 'put-back', rejectedStatuses: ['UNQUALIFIED', 'BAD_TIMING'], managerAfterDays: 3 },
 };
 
 export type SettingsProblem = { readonly field: string; readonly sentence: string };

@@ -9,6 +9,7 @@ import type { Path } from '../../src/mqlProperties.ts';
 import type { Refusal } from '../../src/refusals.ts';
 import type { AcceptanceDecision, Actor, RejectionDecision, Situation } from '../../src/rejection.ts';
 import type { GroupWork } from '../store/groupCommit.ts';
+import { toAnsweredFindings } from '../store/findings.ts';
 import { tellingRequestMet, toLedger, type NewEntry } from '../store/ledger.ts';
 import type { EarlierEntry } from '../store/leadSituations.ts';
 import { writeTogether } from '../store/planKept.ts';
@@ -17,7 +18,7 @@ import { contributionsOf, toRollups } from '../store/rollups.ts';
 import type { Handle } from '../store/schema.ts';
 import { lockRecords, toStandingAnswers, type RecordRow } from '../store/standingAnswers.ts';
 import { firstAnswerTo, refusalAnswer } from './answers.ts';
-import type { FlowContext, Identity } from './context.ts';
+import type { Answerer, FlowContext } from './context.ts';
 import { gatherSituations, type Gathered, type KeptDecision } from './situation.ts';
 import { locateContact } from './snapshots.ts';
 
@@ -44,7 +45,7 @@ export type HandOffAnswer<A extends Answer> = {
 
 type Command = {
   readonly context: FlowContext;
-  readonly identity: Identity;
+  readonly identity: Answerer;
   readonly given: HandOffAnswer<Answer>;
   /** The record's contact, where HubSpot was asked just now: what the store does not know then, nobody knows. */
   readonly located: string | null;
@@ -63,7 +64,7 @@ type Outcome =
  */
 export async function answerHandOff<A extends Answer>(
   context: FlowContext,
-  identity: Identity,
+  identity: Answerer,
   given: HandOffAnswer<A>,
 ): Promise<A | RefusalAnswer> {
   for (let located: string | null = null; ;) {
@@ -179,8 +180,11 @@ function decideOn(command: Command, gathered: Gathered): Outcome {
 }
 
 /** Who answers, by the name the portal knows; a user who is no owner is shown by what HubSpot signed. */
-function actorOf({ userId, userEmail }: Identity, { portal: { userNames } }: Situation): Actor {
-  return { userId, name: userNames[String(userId)] ?? userEmail ?? `user ${userId}` };
+function actorOf({ userId, userEmail }: Answerer, { portal: { userNames } }: Situation): Actor {
+  return {
+    userId,
+    name: userNames[String(userId)] ?? userEmail ?? (userId === null ? 'an automation' : `user ${userId}`),
+  };
 }
 
 /** Writes answers: ledger rows, standing answers, plan steps, rollups and the wake-up of the drain, all or nothing. */
@@ -197,6 +201,14 @@ async function commitTaken(tx: Handle, taken: readonly Taken[]): Promise<void> {
         entryId,
         kind,
         attempt,
+      })),
+    ),
+    toAnsweredFindings(
+      taken.map(({ entry: { portalId, contactId, at }, decision: { kind } }) => ({
+        portalId,
+        contactId,
+        kind,
+        at,
       })),
     ),
     toPlanSteps(taken.flatMap(stepsOf)),

@@ -16,6 +16,8 @@ export type FlowContext = {
   readonly pause: (ms: number) => Promise<unknown>;
   /** Whether the process is to end: long work then stops at its next good place, and leaves a job for the rest. */
   readonly stopping: () => boolean;
+  /** Our own HubSpot app: changes that it made are told by it. */
+  readonly appId: number;
   /** The portals whose tokens we hold; nobody else is answered. */
   readonly portalIds: readonly number[];
   readonly log: Log;
@@ -28,6 +30,9 @@ export type Identity = {
   readonly userId: number;
   readonly userEmail: string | null;
 };
+
+/** Who answers a hand-off: a signed user, or whoever HubSpot's history names; no user where a workflow or an import did. */
+export type Answerer = Omit<Identity, 'userId'> & { readonly userId: number | null };
 
 /** The portal's map and the moment of a decision, together since most flows need both. */
 export type PortalAt = { readonly portal: PortalMap; readonly now: Date };

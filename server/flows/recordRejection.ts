@@ -4,12 +4,12 @@ import type { RefusalAnswer, RejectionAnswer, RejectionRequest } from '../../src
 import type { Path } from '../../src/mqlProperties.ts';
 import { decideRejection } from '../../src/rejection.ts';
 import { answerHandOff } from './answerHandOffs.ts';
-import type { FlowContext, Identity } from './context.ts';
+import type { Answerer, FlowContext } from './context.ts';
 
 /** Takes a rejection, or refuses it with a sentence; a second delivery gets the first answer. */
 export function recordRejection(
   context: FlowContext,
-  identity: Identity,
+  identity: Answerer,
   { requestId, record, ...request }: RejectionRequest,
   path: Path = 'card',
 ): Promise<RejectionAnswer | RefusalAnswer> {

@@ -3,18 +3,23 @@
  * lost wake-ups end here. A portal that is no longer served keeps what it owes: without its token nothing can be done.
  */
 
+import { portalsWithWatched } from '../store/guardWatch.ts';
 import { portalsWithStaleSnapshots } from '../store/snapshots.ts';
 import { portalsWithDueSteps } from '../store/stepClaims.ts';
 import type { FlowContext } from './context.ts';
+import { remindManager } from './remindManager.ts';
 
 /** Wakes what is due in every portal that is served. */
 export async function sweep(context: FlowContext): Promise<void> {
   const { store, queue, now, portalIds } = context;
   const served = (portalId: number): boolean => portalIds.includes(portalId);
   const due = (await portalsWithDueSteps(store.db, now())).filter(served);
+  const watched = (await portalsWithWatched(store.db)).filter(served);
   const stale = (await portalsWithStaleSnapshots(store.db)).filter(served);
   await store.transaction(async (tx) => {
     for (const portalId of due) await queue.wake(tx, 'drain-plans', { portalId });
+    for (const portalId of watched) await queue.wake(tx, 'guard-records', { portalId });
     for (const portalId of stale) await queue.wake(tx, 'refresh-snapshots', { portalId });
   });
+  for (const portalId of portalIds) await remindManager(context, portalId);
 }

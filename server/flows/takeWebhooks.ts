@@ -4,6 +4,8 @@
  */
 
 import type { WebhookEvent } from '../../src/contract.ts';
+import { WATCHED } from '../../src/watch.ts';
+import { watchRecords, type WatchedRecord } from '../store/guardWatch.ts';
 import { erasePerson } from '../store/privacy.ts';
 import { findContactsOfLeads, markDeleted, markStale } from '../store/snapshots.ts';
 import type { FlowContext } from './context.ts';
@@ -21,11 +23,33 @@ export async function takeWebhooks(context: FlowContext, events: readonly Webhoo
       const stale = [...news.changed, ...(await findContactsOfLeads(tx, portalId, news.leads))];
       await markDeleted(tx, portalId, news.deleted, now);
       for (const contactId of news.forgotten) await erasePerson(tx, portalId, contactId, now);
+      const watched = watchedIn(context, portalId, events);
+      await watchRecords(tx, watched, now);
+      if (watched.length > 0) await context.queue.wake(tx, 'guard-records', { portalId });
       if (stale.length === 0) return;
       await markStale(tx, portalId, stale, now);
       await context.queue.wake(tx, 'refresh-snapshots', { portalId });
     });
   }
+}
+
+/**
+ * Records of which somebody else changed what the guard watches. Our own writes are known by their source where HubSpot
+ * tells it; where it does not, the look into the history tells them.
+ */
+function watchedIn(
+  { appId }: FlowContext,
+  portalId: number,
+  events: readonly WebhookEvent[],
+): readonly WatchedRecord[] {
+  return events.flatMap((event) => {
+    const objectTypeId = objectTypeOf(event);
+    if (event.portalId !== portalId || (objectTypeId !== '0-1' && objectTypeId !== '0-136')) return [];
+    const names: readonly string[] = WATCHED[objectTypeId];
+    if (typeof event.propertyName !== 'string' || !names.includes(event.propertyName)) return [];
+    if (event.changeSource === 'INTEGRATION' && String(event.sourceId) === String(appId)) return [];
+    return [{ portalId, objectTypeId, objectId: event.objectId }];
+  });
 }
 
 /** What a portal's events are about: ids of contacts by what has to be done, and ids of Leads. */

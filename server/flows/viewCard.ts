@@ -23,7 +23,11 @@ import type { Handle } from '../store/schema.ts';
 import { markStale } from '../store/snapshots.ts';
 import { refusalAnswer } from './answers.ts';
 import type { FlowContext, Identity, PortalAt } from './context.ts';
+import { toGateSituation } from './gateSituation.ts';
 import { decisionOf, gatherSituations } from './situation.ts';
+import { gateOf, type GateProof } from '../../src/gate.ts';
+import { pathInWords } from '../../src/pendingReason.ts';
+import { listOpenFindings, type GuardFinding } from '../store/findings.ts';
 import { locateContact } from './snapshots.ts';
 
 /** The card of one record, or why there is none. Reads HubSpot only for a record that was never seen. */
@@ -51,7 +55,15 @@ export async function viewCard(
       await context.queue.wake(tx, 'refresh-snapshots', { portalId });
     }
     const answers = await answersOf(tx, portalId, contactId);
-    return toCardView(situation, notice, answers, now);
+    const [pending] = await listOpenFindings(tx, portalId, contactId);
+    const proof =
+      situation.standing?.kind === 'rejection'
+        ? gateOf(await toGateSituation(tx, situation, gathered.standing), now)
+        : null;
+    return {
+      ...toCardView(situation, notice, answers, now),
+      ...aroundTheCard(pending, proof, { portal: situation.portal, now }),
+    };
   });
 }
 
@@ -79,12 +91,35 @@ async function answersOf(tx: Handle, portalId: number, contactId: string): Promi
     });
 }
 
+/** What was done around the card and waits for its reason, and whether a rejected lead may come back. */
+function aroundTheCard(
+  pending: GuardFinding | undefined,
+  proof: GateProof | null,
+  { portal }: PortalAt,
+): Pick<CardView, 'pending' | 'gate'> {
+  const waits = pending !== undefined && pending.kind === 'rejection';
+  const when = waits ? readableMoment(pending.changedAt, portal.timeZone) : '';
+  const done = pending?.outcome === 'held' ? 'It is held' : 'It was put back';
+  return {
+    pending: waits
+      ? `This lead was rejected without a reason (${pathInWords(pending.path)}, ${when}). ${done}; choose a reason here to reject it.`
+      : null,
+    gate:
+      proof === null
+        ? null
+        : {
+            sentence: proof.sentence,
+            rules: proof.rules.map(({ label, holds, fact }) => ({ label, holds, fact })),
+          },
+  };
+}
+
 function toCardView(
   situation: Situation,
   notice: string | null,
   answers: readonly Answered[],
   now: Date,
-): CardView {
+): Omit<CardView, 'pending' | 'gate'> {
   const { settings, portal, facts, standing } = situation;
   const at: PortalAt = { portal, now };
   const current = answers.find(({ entry }) => entry.entryId === standing?.entryId) ?? null;

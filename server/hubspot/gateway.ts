@@ -5,6 +5,7 @@
 
 import { CHANGE_KINDS, type ChangeKind } from '../../src/changes.ts';
 import type { PortalMap } from '../../src/portal.ts';
+import type { PropertyHistory } from '../../src/watch.ts';
 import type { Priority } from './budget.ts';
 import type { HubSpotClient } from './client.ts';
 import { createEngagements, deleteEngagements } from './engagements.ts';
@@ -16,7 +17,7 @@ import { readOwners, type Owner } from './owners.ts';
 import { setOwner, setProperties } from './properties.ts';
 import { provisionPortal, type Provisioned } from './provision.ts';
 import { readContactsOfLeads, readLeads, type FactProperties, type ReadLeads } from './reads.ts';
-import type { Crm } from './records.ts';
+import { tryReadHistory, type Crm } from './records.ts';
 import type { Step, StepOf, StepOutcome } from './steps.ts';
 
 export type Gateway = {
@@ -41,6 +42,15 @@ export type Gateway = {
     leadIds: readonly string[],
     options?: { readonly priority?: Priority },
   ) => Promise<ReadonlyMap<string, string>>;
+  /** The versions of these properties, newest first, by record id; records that are gone are absent. */
+  readonly readHistories: (
+    portal: PortalMap,
+    type: 'contacts' | 'leads',
+    ids: readonly string[],
+    properties: readonly string[],
+  ) => Promise<ReadonlyMap<string, PropertyHistory>>;
+  /** An instant of our clock on HubSpot's. */
+  readonly toTheirTime: (ours: Date) => Date;
   readonly readOwners: (portal: PortalMap) => Promise<readonly Owner[]>;
   /** Calls for live work that this process has made in the portal in the last ten seconds. */
   readonly recentCalls: (portal: PortalMap) => number;
@@ -86,6 +96,12 @@ export function createGateway({ client, appId, now }: GatewayOptions): Gateway {
       readLeads(crmOf(portal, options?.priority), contactIds, options?.factProperties ?? {}, now()),
     readContactsOfLeads: (portal, leadIds, options) =>
       readContactsOfLeads(crmOf(portal, options?.priority), leadIds),
+    readHistories: async (portal, type, ids, properties) => {
+      const { found, unread } = await tryReadHistory(crmOf(portal), type, ids, properties);
+      for (const error of unread.values()) throw error;
+      return found;
+    },
+    toTheirTime: (ours) => client.toTheirTime(ours),
     readOwners: (portal) => readOwners(crmOf(portal)),
     recentCalls: (portal) => client.recentCalls(portal),
     provision: (portalId) => provisionPortal(client, portalId),

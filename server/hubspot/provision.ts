@@ -62,7 +62,7 @@ export async function provisionPortal(hubspot: HubSpotClient, portalId: number):
     portalId,
     timeZone: account.timeZone,
     uiDomain: account.uiDomain,
-    userNames: await readUserNames(client, ref, problems),
+    ...(await readUsers(client, ref, problems)),
     listIds,
     leadStatuses: shownOptions(definitions.get('hs_lead_status')).map(({ value }) => value),
     lifecycleStages: shownOptions(definitions.get('lifecyclestage')),
@@ -71,22 +71,24 @@ export async function provisionPortal(hubspot: HubSpotClient, portalId: number):
   return { map, made, problems };
 }
 
-/** Names are a kindness: without the permission to read them, people are shown by their ids. */
-async function readUserNames(
+/** Names are a kindness: without the permission to read them, people are shown by their ids and tasks have no owner. */
+async function readUsers(
   client: HubSpotClient,
   ref: PortalRef,
   problems: string[],
-): Promise<Record<string, string>> {
+): Promise<Required<Pick<PortalMap, 'userNames' | 'ownerIds'>>> {
   try {
     const owners = await readOwners({ client, portal: ref, priority: 'backfill' });
-    return Object.fromEntries(
-      owners.flatMap(({ userId, name }) => (userId === null ? [] : [[String(userId), name]])),
-    );
+    const users = owners.flatMap(({ userId, ...owner }) => (userId === null ? [] : [{ userId, ...owner }]));
+    return {
+      userNames: Object.fromEntries(users.map(({ userId, name }) => [String(userId), name])),
+      ownerIds: Object.fromEntries(users.map(({ userId, ownerId }) => [String(userId), ownerId])),
+    };
   } catch (error) {
     const refused = error instanceof HubSpotError && ['forbidden', 'missing-scopes'].includes(error.kind);
     if (!refused) throw error;
     problems.push(`Users are shown by their ids, since their names cannot be read. ${error.sentence}`);
-    return {};
+    return { userNames: {}, ownerIds: {} };
   }
 }
 

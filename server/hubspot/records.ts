@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Priority } from './budget.ts';
 import type { HubSpotClient } from './client.ts';
 import type { PortalMap } from '../../src/portal.ts';
+import type { PropertyHistory, PropertyVersion } from '../../src/watch.ts';
 import { detailsOf, errorBody, HubSpotError, kindOfRow, type ErrorBody } from './errors.ts';
 import { paths, type ObjectType } from './paths.ts';
 
@@ -26,6 +27,7 @@ const version = z.object({
   timestamp: z.string(),
   sourceType: z.string().nullish(),
   sourceId: z.string().nullish(),
+  updatedByUserId: z.number().nullish(),
 });
 const crmObject = z.object({
   id: z.string(),
@@ -64,7 +66,13 @@ export type CrmRecord = {
 };
 
 /** One version of a property's value, newest first in a list. */
-export type Version = { readonly value: string; readonly at: Date; readonly isOurs: boolean };
+export type Version = PropertyVersion;
+
+/** Whose change it was: named by itself, or in the source's id as in `userId:77`. */
+function userOf({ updatedByUserId, sourceId }: z.infer<typeof version>): number | null {
+  const named = updatedByUserId ?? /^userId:(\d+)$/.exec(sourceId ?? '')?.[1] ?? null;
+  return named === null ? null : Number(named);
+}
 
 export function chunksOf<T>(items: readonly T[], size: number): T[][] {
   const chunks: T[][] = [];
@@ -211,7 +219,7 @@ async function readOne(
 }
 
 /** Of one record: the versions of each property, newest first. */
-export type History = Readonly<Record<string, readonly Version[]>>;
+export type History = PropertyHistory;
 
 /** Property history by record id. Reads only what it must: history halves HubSpot's batches. */
 export async function tryReadHistory(
@@ -227,10 +235,12 @@ export async function tryReadHistory(
       const histories = Object.entries(propertiesWithHistory ?? {}).map(([name, versions]) => [
         name,
         versions
-          .map(({ value, timestamp, sourceType, sourceId }) => ({
-            value: value ?? '',
-            at: new Date(timestamp),
-            isOurs: sourceType === 'INTEGRATION' && sourceId === String(crm.appId),
+          .map((one) => ({
+            value: one.value ?? '',
+            at: new Date(one.timestamp),
+            isOurs: one.sourceType === 'INTEGRATION' && one.sourceId === String(crm.appId),
+            sourceType: one.sourceType ?? '',
+            userId: userOf(one),
           }))
           .sort((a, b) => b.at.getTime() - a.at.getTime()),
       ]);

@@ -121,6 +121,19 @@ export async function findEntry(tx: Handle, portalId: number, entryId: string): 
   return found ?? null;
 }
 
+/** When sales last answered this lead or took an answer back; `null` where they never did. */
+export async function findLastEntryAt(tx: Handle, portalId: number, contactId: string): Promise<Date | null> {
+  const found = await tx
+    .selectFrom('ledger')
+    .select('at')
+    .where('portalId', '=', portalId)
+    .where('contactId', '=', contactId)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return found?.at ?? null;
+}
+
 /** The entry that took this one back, or `null` while it stands. */
 export async function findUndoOf(tx: Handle, portalId: number, entryId: string): Promise<LedgerEntry | null> {
   const found = await tx

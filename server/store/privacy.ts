@@ -44,6 +44,7 @@ export async function erasePerson(tx: Handle, portalId: number, contactId: strin
     emailKey: null,
     phoneKey: null,
     nameCompanyKey: null,
+    seenBefore: null,
   };
   await tx
     .insertInto('leadSnapshot')
@@ -67,6 +68,18 @@ export async function erasePerson(tx: Handle, portalId: number, contactId: strin
       expected = null,
       trace = null,
       problem = null
+    where portal_id = ${portalId} and contact_id = ${contactId}`.execute(tx);
+  await tx
+    .deleteFrom('guardWatch')
+    .where('portalId', '=', portalId)
+    .where('objectTypeId', '=', '0-1')
+    .where('objectId', '=', contactId)
+    .execute();
+  // What was found stays counted; what it rested on goes, and nobody is asked for a reason any more.
+  await sql`
+    update guard_finding set
+      proof = null, reason = null, state = 'closed',
+      closed_at = coalesce(closed_at, ${at}), closed_how = coalesce(closed_how, 'erased')
     where portal_id = ${portalId} and contact_id = ${contactId}`.execute(tx);
   await eraseFromLedger(tx, portalId, contactId);
 }

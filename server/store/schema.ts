@@ -9,6 +9,7 @@
 import type { ColumnType, Generated, Kysely } from 'kysely';
 import type { Change, ChangeKind, Trace } from '../../src/changes.ts';
 import type { LeadFacts } from '../../src/facts.ts';
+import type { GateProof } from '../../src/gate.ts';
 import type { PortalMap } from '../../src/portal.ts';
 
 /** A jsonb column: read as a value, written as JSON text. */
@@ -55,6 +56,8 @@ export type LeadSnapshotTable = {
   phoneKey: string | null;
   nameCompanyKey: string | null;
   deletedAt: Date | null;
+  /** The visit before the latest one that was noticed. */
+  seenBefore: Date | null;
 };
 
 export type LeadObjectTable = { portalId: number; leadId: string; contactId: string };
@@ -126,6 +129,32 @@ export type RollupTable = {
   n: number;
 };
 
+export type GuardWatchTable = { portalId: number; objectTypeId: string; objectId: string; toldAt: Date };
+
+export type GuardFindingTable = {
+  portalId: number;
+  findingId: string;
+  /** The same for every delivery and every look: object, property and moment of the version. */
+  findingKey: string;
+  kind: 'rejection' | 'reentry';
+  contactId: string;
+  leadId: string | null;
+  path: string;
+  actorUserId: number | null;
+  /** What was given as a reason and is none. */
+  reason: string | null;
+  reasonState: 'missing' | 'invalid' | 'none';
+  changedAt: Date;
+  foundAt: Date;
+  day: string;
+  outcome: 'put_back' | 'held' | 'blocked' | 'review' | 'handed_off';
+  state: 'open' | 'closed';
+  closedAt: Date | null;
+  closedHow: string | null;
+  managerToldAt: Date | null;
+  proof: JsonOrNull<GateProof>;
+};
+
 export type Schema = {
   portal: PortalTable;
   portalSettings: PortalSettingsTable;
@@ -135,6 +164,8 @@ export type Schema = {
   standingAnswer: StandingAnswerTable;
   planStep: PlanStepTable;
   rollup: RollupTable;
+  guardWatch: GuardWatchTable;
+  guardFinding: GuardFindingTable;
 };
 
 /** What every function of the store takes first: the root handle, or the transaction that it must be part of. */

@@ -35,6 +35,9 @@ export async function upsertSnapshots(
       facts = excluded.facts,
       read_at = excluded.read_at,
       stale_since = case when old.stale_since > excluded.read_at then old.stale_since end,
+      seen_before = case
+        when excluded.facts ->> 'lastSeenAt' is distinct from old.facts ->> 'lastSeenAt'
+        then (old.facts ->> 'lastSeenAt')::timestamptz else old.seen_before end,
       email_key = excluded.email_key,
       phone_key = excluded.phone_key,
       name_company_key = excluded.name_company_key,
@@ -153,6 +156,17 @@ export async function markStale(
         ),
     )
     .execute();
+}
+
+/** The visit before the latest one that was noticed; `null` where there was none. */
+export async function findSeenBefore(tx: Handle, portalId: number, contactId: string): Promise<Date | null> {
+  const found = await tx
+    .selectFrom('leadSnapshot')
+    .select('seenBefore')
+    .where('portalId', '=', portalId)
+    .where('contactId', '=', contactId)
+    .executeTakeFirst();
+  return found?.seenBefore ?? null;
 }
 
 /** Contacts to read again, longest waiting first; also deleted ones of which something was heard since. */

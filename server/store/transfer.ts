@@ -27,6 +27,8 @@ const TABLES = {
   standingAnswer: { table: 'standing_answer', counter: null },
   planStep: { table: 'plan_step', counter: 'ord' },
   rollup: { table: 'rollup', counter: null },
+  guardWatch: { table: 'guard_watch', counter: null },
+  guardFinding: { table: 'guard_finding', counter: null },
 } as const satisfies Record<keyof Schema, TableRow>;
 
 const FORMAT = 'mql-rejection-loop-store';

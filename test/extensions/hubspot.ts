@@ -142,6 +142,8 @@ export const buildView = (over: Partial<CardView> = {}): CardView => ({
   standing: null,
   history: [],
   notice: null,
+  pending: null,
+  gate: null,
   ...over,
 });
 

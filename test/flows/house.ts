@@ -153,6 +153,7 @@ export async function openHouse(store: Store, options: HouseOptions = {}): Promi
     newId: () => randomUUID(),
     pause: options.sleep ?? pause,
     stopping: () => false,
+    appId: APP_ID,
     portalIds: [portalId],
     log,
     metrics: createMetrics(),

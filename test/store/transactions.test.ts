@@ -47,6 +47,22 @@ await describeEachEngine('a transaction', (openTestStore, database) => {
     for (const portalId of [5, 6]) expect(await findPortal(store.db, portalId)).toBeNull();
   });
 
+  it('sends COMMIT behind a statement that is left to it, and keeps nothing where that fails', async () => {
+    await store.transaction(async (tx) => {
+      await store.withCommit(tx, upsertPortal(tx, { portalId: 18, timeZone: UTC }));
+    });
+    expect(await findPortal(store.db, 18)).toMatchObject({ portalId: 18 });
+    await expect(
+      store.transaction(async (tx) => {
+        await upsertPortal(tx, { portalId: 19, timeZone: UTC });
+        await store.withCommit(tx, sql`select 1 / 0`.execute(tx));
+      }),
+    ).rejects.toThrow('division by zero');
+    expect(await findPortal(store.db, 19)).toBeNull();
+    // With the root handle there is no COMMIT to leave it to.
+    await expect(store.withCommit(store.db, sql`select 1 / 0`.execute(store.db))).rejects.toThrow('division');
+  });
+
   it('carries out in their order what was sent together', async () => {
     const rows = await store.transaction(async (tx) => {
       const [, , found] = await Promise.all([

@@ -4,6 +4,7 @@ import type { Migration } from 'kysely/migration';
 import { createTables } from './0001-tables.ts';
 import { keepAnswersAsSent } from './0002-answers-as-sent.ts';
 import { plainIndexes } from './0003-plain-indexes.ts';
+import { guard } from './0005-guard.ts';
 import { planInItsTransaction } from './0004-plan-in-its-transaction.ts';
 
 export const MIGRATIONS: readonly (Migration & { readonly name: string })[] = [
@@ -11,4 +12,5 @@ export const MIGRATIONS: readonly (Migration & { readonly name: string })[] = [
   { name: '0002-answers-as-sent', up: keepAnswersAsSent },
   { name: '0003-plain-indexes', up: plainIndexes },
   { name: '0004-plan-in-its-transaction', up: planInItsTransaction },
+  { name: '0005-guard', up: guard },
 ];

@@ -3,6 +3,7 @@ import type { CardView, RecordRef } from '@mql-rejection-loop/domain/contract';
 import type { Problem } from './api.ts';
 import { AnswerForm } from './AnswerForm.tsx';
 import { problemOf, type CardState } from './cardState.ts';
+import { Gate } from './Gate.tsx';
 import { History } from './History.tsx';
 import { ProblemAlert } from './ProblemAlert.tsx';
 import type { Width } from './ReasonChoice.tsx';
@@ -61,15 +62,27 @@ function RecordAnswer({ record, baseUrl, timeZone, host, width }: RecordProps) {
       return (
         <Flex direction="column" gap="md">
           <Lead view={load.view} />
+          <Pending sentence={load.view.pending} />
           {state.remark !== null && <Text>{REMARKS[state.remark]}</Text>}
           <Now view={load.view} state={state} controls={controls} timeZone={timeZone} width={width} />
           {load.stale && problemOf(state, 'accept', 'reject', 'undo') === null && (
             <Stale onRetry={controls.look} />
           )}
+          <Gate gate={load.view.gate} />
           <History view={load.view} timeZone={timeZone} />
         </Flex>
       );
   }
+}
+
+/** A rejection that was made around the card: said before anything else can be done. */
+function Pending({ sentence }: { readonly sentence: CardView['pending'] }) {
+  if (sentence === null) return null;
+  return (
+    <Alert title={WORDS.reasonMissing} variant="warning">
+      {sentence}
+    </Alert>
+  );
 }
 
 function Loading() {

@@ -2,6 +2,8 @@ import type { ReasonOption, StandingAnswer, StepView } from '@mql-rejection-loop
 
 /** Everything the card says by itself. What concerns reasons, leads and outcomes is said by the server. */
 export const WORDS = {
+  reasonMissing: 'The reason is missing',
+  gateRules: 'When it may come back',
   loading: 'Looking up this lead…',
   slow: 'Still working, nothing is lost…',
   tryAgain: 'Try again',
@@ -106,3 +108,14 @@ export const dayAndTime = (instant: string, timeZone: string): string =>
   new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(
     new Date(instant),
   );
+
+/** One rule of the re-entry gate: whether it holds is a word, since a sign alone is not read out. */
+export const ruleLine = ({
+  label,
+  holds,
+  fact,
+}: {
+  readonly label: string;
+  readonly holds: boolean;
+  readonly fact: string;
+}): string => `${label}: ${holds ? 'yes' : 'not yet'} – ${fact}`;

@@ -1,0 +1,54 @@
+/** Gathers what the re-entry gate rests on. */
+
+import type { GateSituation, RejectedBefore } from '../../src/gate.ts';
+import type { Situation } from '../../src/rejection.ts';
+import { findReviewedAt } from '../store/findings.ts';
+import type { EarlierEntry } from '../store/leadSituations.ts';
+import type { Handle } from '../store/schema.ts';
+import { findSeenBefore } from '../store/snapshots.ts';
+import { decisionOf } from './situation.ts';
+
+/** The gate's situation of a lead, from what was gathered about it. */
+export async function toGateSituation(
+  tx: Handle,
+  situation: Situation,
+  standing: EarlierEntry | null,
+): Promise<GateSituation> {
+  const { facts, settings, portal, earlierRejections } = situation;
+  const reviewedAt = await findReviewedAt(tx, portal.portalId, facts.contactId);
+  const visitBefore = await findSeenBefore(tx, portal.portalId, facts.contactId);
+  return {
+    timeZone: portal.timeZone,
+    settings: settings.gate,
+    rejected: standing === null ? null : toRejected(standing),
+    facts,
+    visitBefore: visitBefore?.toISOString() ?? null,
+    rejections: earlierRejections,
+    reviewedAt: reviewedAt?.toISOString() ?? null,
+    icpVersion: settings.icp.version,
+  };
+}
+
+function toRejected(standing: EarlierEntry): RejectedBefore | null {
+  const decision = decisionOf(standing);
+  if (decision.kind !== 'rejection') return null;
+  const { reason, gate, baseline } = decision;
+  return {
+    at: standing.at.toISOString(),
+    reason,
+    coolingUntil: gate.coolingUntil,
+    icpVersion: gate.icpVersion,
+    // A privacy deletion takes it, and rejections of earlier releases have none: then only what is new counts.
+    baseline: (baseline) ?? NOTHING_KNOWN,
+  };
+}
+
+const NOTHING_KNOWN: RejectedBefore['baseline'] = {
+  score: null,
+  lastSeenAt: null,
+  recentConversionAt: null,
+  employees: null,
+  industry: null,
+  country: null,
+  jobTitle: null,
+};

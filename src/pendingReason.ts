@@ -1,0 +1,135 @@
+/** What follows when a rejection was made around the card without a reason: put back or held, and one task. */
+
+import { addDays, dayOf, morningOf } from './calendar.ts';
+import type { Change } from './changes.ts';
+import { displayNameOf, type LeadFacts } from './facts.ts';
+import type { GateProof } from './gate.ts';
+import { PATHS } from './mqlProperties.ts';
+import type { PortalMap } from './portal.ts';
+import type { PlannedStep } from './routing.ts';
+import type { Settings } from './settings.ts';
+import type { Finding } from './watch.ts';
+
+type Around = {
+  readonly facts: LeadFacts;
+  readonly settings: Settings;
+  readonly portal: PortalMap;
+};
+
+const stepOf = (change: Change, expected: PlannedStep['expected'], now: Date): PlannedStep => ({
+  change,
+  held: false,
+  dueAt: now.toISOString(),
+  expected,
+});
+
+/**
+ * Undoes or holds what was done, and asks the person once for the reason: `askedBefore` where a task is out already for
+ * this lead.
+ */
+export function planPendingReason(
+  finding: Extract<Finding, { kind: 'rejection' }>,
+  { facts, settings, portal }: Around,
+  askedBefore: boolean,
+  now: Date,
+): readonly PlannedStep[] {
+  const steps: PlannedStep[] = [];
+  if (settings.guard.mode === 'hold')
+    steps.push(stepOf({ kind: 'set-properties', values: { mqlr_status: 'pending_reason' } }, {}, now));
+  else if (finding.leadId === null)
+    steps.push(
+      stepOf(
+        { kind: 'set-properties', values: { hs_lead_status: finding.before } },
+        { hs_lead_status: finding.value },
+        now,
+      ),
+    );
+  else
+    steps.push(
+      stepOf(
+        { kind: 'move-lead', leadId: finding.leadId, stageId: finding.before, disqualificationReason: '' },
+        { hs_pipeline_stage: finding.value },
+        now,
+      ),
+    );
+  if (!askedBefore) {
+    const { userId } = finding.actor;
+    const owner = userId === null ? undefined : portal.ownerIds?.[String(userId)];
+    const done = settings.guard.mode === 'hold' ? 'It is held until there is one.' : 'It was put back.';
+    const today = dayOf(now, portal.timeZone);
+    const task = {
+      subject: `Give the reason: ${displayNameOf(facts)}`,
+      body: [
+        `This lead was rejected without a reason (${pathInWords(finding.path)}). ${done}`,
+        `Open the record and choose one on the card: ${recordLink(portal, facts.contactId)}`,
+      ].join('\n'),
+      dueAt: morningOf(addDays(today, 1), portal.timeZone).toISOString(),
+      ownerId: owner ?? facts.ownerId ?? settings.queueOwnerId,
+    };
+    steps.push(stepOf({ kind: 'create-task', task }, {}, now));
+  }
+  return steps;
+}
+
+/** A lead that came back too early goes back to its stage, with the proof in a note. */
+export function planBlockedReentry(
+  finding: Extract<Finding, { kind: 'reentry' }>,
+  proof: GateProof,
+  { portal }: Pick<Around, 'portal'>,
+  now: Date,
+): readonly PlannedStep[] {
+  const label = portal.lifecycleStages.find(({ value }) => value === finding.before)?.label ?? finding.before;
+  const rules = proof.rules.map(({ label: rule, holds, fact }) => `${holds ? '✓' : '✗'} ${rule}: ${fact}.`);
+  const body = [`Put back: this lead cannot come back to sales yet.`, proof.sentence, ...rules].join('\n');
+  return [
+    stepOf(
+      { kind: 'set-lifecycle-stage', stage: finding.before, label },
+      { lifecyclestage: finding.value },
+      now,
+    ),
+    stepOf({ kind: 'create-note', body }, {}, now),
+  ];
+}
+
+/** A lead that may come back: what the record said of the rejection is over, and the next attempt begins. */
+export function planReentry(attempt: number, now: Date): readonly PlannedStep[] {
+  const values = {
+    mqlr_status: '',
+    mqlr_attempt: String(attempt),
+    mqlr_next_step: 'With sales',
+    mqlr_next_step_on: '',
+  };
+  return [stepOf({ kind: 'set-properties', values }, {}, now)];
+}
+
+/** A task for whoever looks after the reps: a reason has been missing for too long. */
+export function planManagerNotice(
+  waiting: readonly { readonly contactId: string; readonly path: string; readonly days: number }[],
+  { settings, portal }: Pick<Around, 'settings' | 'portal'>,
+  now: Date,
+): PlannedStep {
+  const lines = waiting.map(
+    ({ contactId, path, days }) => `${recordLink(portal, contactId)} (${pathInWords(path)}, ${days} days)`,
+  );
+  const count = waiting.length === 1 ? 'One rejection waits' : `${waiting.length} rejections wait`;
+  const task = {
+    subject: `${count} for a reason`,
+    body: [`${count} for a reason for ${settings.guard.managerAfterDays} days or longer:`, ...lines].join(
+      '\n',
+    ),
+    dueAt: morningOf(addDays(dayOf(now, portal.timeZone), 1), portal.timeZone).toISOString(),
+    ownerId: settings.queueOwnerId,
+  };
+  return stepOf({ kind: 'create-task', task }, {}, now);
+}
+
+/** HubSpot's page of a contact. */
+export function recordLink({ uiDomain, portalId }: PortalMap, contactId: string): string {
+  return `https://${uiDomain}/contacts/${portalId}/record/0-1/${contactId}`;
+}
+
+/** `record edit`, `bulk edit`… for sentences. */
+export function pathInWords(path: string): string {
+  const label = PATHS.find(({ value }) => value === path)?.label ?? path;
+  return label === 'API' ? label : label.toLowerCase();
+}
