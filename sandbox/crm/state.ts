@@ -150,6 +150,8 @@ export type Token = {
   /** undefined: every scope */
   readonly scopes: readonly string[] | undefined;
   readonly expiresAt: number | undefined;
+  /** another app of the portal; undefined: the app that the portal's settings name */
+  readonly app?: { readonly appId: number; readonly appName: string };
 };
 
 export type PortalSettings = {

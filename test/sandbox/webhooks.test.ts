@@ -121,6 +121,24 @@ describe('webhooks', () => {
     ]);
   });
 
+  it.each([
+    { actor: 'crm-ui; userId=77; via=bulk', changeSource: 'CRM_UI_BULK_ACTION', sourceId: 'userId:77' },
+    { actor: 'crm-ui; userId=77; via=mobile', changeSource: 'MOBILE_IOS', sourceId: 'userId:77' },
+    { actor: 'crm-ui; userId=77; via=import; import=12', changeSource: 'IMPORT', sourceId: '12' },
+    { actor: 'automation; enrollmentId=9', changeSource: 'AUTOMATION_PLATFORM', sourceId: 'enrollmentId:9' },
+  ])('tell the way of a change: $actor', async ({ actor, ...expected }) => {
+    const id = await portal.contact();
+    await configure();
+    await portal.call(
+      'PATCH',
+      `${CONTACTS}/${id}`,
+      { properties: { company: 'Moved' } },
+      { authorization: `Bearer sandbox-ui-${portal.portalId}`, 'x-sandbox-actor': actor },
+    );
+    await receiver.until(() => eventsOf('object.propertyChange').length > 0);
+    expect(eventsOf('object.propertyChange')).toEqual([expect.objectContaining(expected)]);
+  });
+
   it('say nothing when a write changes nothing', async () => {
     const id = await portal.contact({ company: 'Same' });
     await configure();
