@@ -126,12 +126,16 @@ const batchRead = (call: Call): Answer => {
   const archived = call.query.get('archived') === 'true';
   const properties = stringsOf(body.properties, 'properties');
   const missing: string[] = [];
-  const results: unknown[] = [];
+  // Two ids of one merged record are answered by one row.
+  const found = new Set<CrmRecord>();
   for (const id of new Set(rows.map((row) => needString(row, 'id')))) {
     const record = findRecord(store, id, idProperty);
     if (!record || record.archived !== archived) missing.push(id);
-    else results.push(toObject(call.portal, type, record, { properties, propertiesWithHistory: history }));
+    else found.add(record);
   }
+  const results = [...found].map((record) =>
+    toObject(call.portal, type, record, { properties, propertiesWithHistory: history }),
+  );
   return answerBatch(call, 200, results, missing.length > 0 ? [missingRows(type, missing)] : []);
 };
 

@@ -5,6 +5,7 @@ import { asObject, readFaults, readPortal, readRules, readWebhooks } from './con
 import { dumpPortal } from './dump.ts';
 import { HubSpotError, notFound, toErrorBody, validationError } from './errors.ts';
 import { importInto } from './importing.ts';
+import { restoreInto } from './restoring.ts';
 import { type Hosted, type World, closePortal, openPortal } from './world.ts';
 
 const hostedOf = (world: World, req: Request): Hosted => {
@@ -61,6 +62,11 @@ const portalRoutes = (world: World, router: Router): void => {
   });
   router.get('/portals/:portalId/state', (req, res) => {
     res.json(dumpPortal(hostedOf(world, req).portal, req.query.without !== 'history'));
+  });
+  router.post('/portals/:portalId/restore', (req, res) => {
+    const { portal } = hostedOf(world, req);
+    restoreInto(portal, asObject(req.body, 'What is restored'), world.clock.now());
+    res.status(204).end();
   });
   router.post('/portals/:portalId/import', (req, res) => {
     const { portal } = hostedOf(world, req);

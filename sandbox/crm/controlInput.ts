@@ -27,14 +27,18 @@ const needNumber = (row: Row, field: string): number => {
   return value;
 };
 
-/** A token is a string, or {token, scopes?, expiresAt?}. */
+/** A token is a string, or {token, scopes?, expiresAt?, appId?, appName?}; with an appId it is another app's. */
 const readToken = (raw: unknown): Token => {
   if (typeof raw === 'string') return { token: raw, scopes: undefined, expiresAt: undefined };
   const row = asObject(raw, 'A token');
+  const appId = optionalNumber(row, 'appId');
   return {
     token: needString(row, 'token'),
     scopes: row.scopes === undefined ? undefined : stringsOf(row.scopes, 'scopes'),
     expiresAt: optionalNumber(row, 'expiresAt'),
+    ...(appId !== undefined && {
+      app: { appId, appName: optionalString(row, 'appName') ?? `App ${appId}` },
+    }),
   };
 };
 

@@ -3,6 +3,7 @@
  * the state of a lead. Called with checked values, before they are stored.
  */
 
+import { SOURCE_OF_WAY } from './actors.ts';
 import { toInstant } from './clock.ts';
 import { toStageProperties } from './leadStage.ts';
 import type { ObjectType } from './objectTypes.ts';
@@ -48,6 +49,12 @@ export const withDerived = (
   return result;
 };
 
+const BY_HAND: ReadonlySet<string> = new Set([
+  SOURCE_OF_WAY.record,
+  SOURCE_OF_WAY.bulk,
+  SOURCE_OF_WAY.mobile,
+]);
+
 const deriveLifecycle = (
   portal: Portal,
   type: ObjectType,
@@ -65,8 +72,8 @@ const deriveLifecycle = (
   const rank = (stage: string): number =>
     options.find(({ value }) => value === stage)?.displayOrder ?? Number.POSITIVE_INFINITY;
   const current = record?.properties.get('lifecyclestage');
-  // A person may step back by hand; the API may not.
-  if (current !== undefined && rank(wanted) < rank(current) && source.sourceType !== 'CRM_UI') {
+  // A person may step back by hand; the API, imports and workflows may not (KB: "Change record lifecycle stages in bulk").
+  if (current !== undefined && rank(wanted) < rank(current) && !BY_HAND.has(source.sourceType)) {
     result.delete('lifecyclestage');
     return;
   }

@@ -69,6 +69,9 @@ const nameOf = (key: string): string => {
  */
 export const dumpPortal = (portal: Portal, withHistory: boolean): Plain => ({
   portalId: portal.settings.portalId,
+  merged: Object.fromEntries(
+    OBJECT_TYPES.map(({ name }) => [name, Object.fromEntries(byKey(getStore(portal.crm, name).merged))]),
+  ),
   objects: Object.fromEntries(
     OBJECT_TYPES.map((type: ObjectType) => [
       type.name,

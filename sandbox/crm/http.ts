@@ -3,9 +3,10 @@
 import { isUtf8 } from 'node:buffer';
 import { setTimeout as wait } from 'node:timers/promises';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
-import type { Answer, Call, Method, Operation } from './call.ts';
+import type { Answer, Bucket, Call, Method, Operation } from './call.ts';
 import { HubSpotError, toErrorBody, validationError } from './errors.ts';
 import { type Fault, splitRows, toFaultError, withUnknownFields } from './faults.ts';
+import type { Actor } from './log.ts';
 import { OPERATIONS } from './operations.ts';
 import { toDated } from './prefixes.ts';
 import { sourceOf } from './actors.ts';
@@ -116,6 +117,18 @@ const isApplied = (fault: Fault): boolean => {
   return given ?? fault.kind !== 'status';
 };
 
+const actorOf = (token: Token | 'crm-ui'): Actor =>
+  token === 'crm-ui' ? 'crm-ui' : token.app ? 'other-app' : 'app';
+
+/** Each app has a budget of its own, only searches are counted by account. Docs: usage guidelines. */
+const charge = (
+  hosted: Hosted,
+  actor: Actor,
+  bucket: Bucket,
+  at: number,
+): Readonly<Record<string, string>> =>
+  actor === 'app' || (actor === 'other-app' && bucket === 'search') ? hosted.budget.take(bucket, at) : {};
+
 const handle =
   (world: World, operation: Operation): RequestHandler =>
   async (req, res) => {
@@ -128,9 +141,10 @@ const handle =
       return;
     }
     const { hosted, token } = who;
-    const isUi = token === 'crm-ui';
-    const fault = isUi ? undefined : hosted.faults.pick(req.method, rawUrl);
-    const waitMs = (isUi ? 0 : hosted.latencyMs) + (fault?.kind === 'slow' ? fault.ms : 0);
+    const actor = actorOf(token);
+    const isOurs = actor === 'app';
+    const fault = isOurs ? hosted.faults.pick(req.method, rawUrl) : undefined;
+    const waitMs = (isOurs ? hosted.latencyMs : 0) + (fault?.kind === 'slow' ? fault.ms : 0);
     if (waitMs > 0) {
       hosted.underWay += 1;
       await wait(waitMs);
@@ -140,12 +154,12 @@ const handle =
     let body: unknown;
     let reply: Reply;
     try {
-      const headers = isUi || fault ? {} : hosted.budget.take(operation.bucket ?? 'general', at);
+      const headers = fault ? {} : charge(hosted, actor, operation.bucket ?? 'general', at);
       body = readBody(req);
       const call: Call = {
         method: operation.method,
         portal: hosted.portal,
-        source: sourceOf(req, hosted.portal, isUi),
+        source: sourceOf(req, hosted.portal, token),
         params: req.params as Readonly<Record<string, string>>,
         query: new URL(req.url, 'http://sandbox').searchParams,
         body,
@@ -158,7 +172,7 @@ const handle =
     }
     hosted.log.add({
       at,
-      actor: isUi ? 'crm-ui' : 'app',
+      actor,
       method: req.method,
       path: rawUrl,
       status: reply.answer.status,

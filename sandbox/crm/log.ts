@@ -1,10 +1,13 @@
 /** What was really asked of a portal, oldest first. Old entries and old bodies are forgotten, so that long runs fit into memory. */
 
+/** `crm-ui`: a person's act or an automation's; `other-app`: one whose token carries an app of its own. */
+export type Actor = 'app' | 'other-app' | 'crm-ui';
+
 export type LogEntry = {
   readonly seq: number;
   /** sandbox time, milliseconds since 1970 */
   readonly at: number;
-  readonly actor: 'app' | 'crm-ui';
+  readonly actor: Actor;
   readonly method: string;
   readonly path: string;
   readonly status: number;

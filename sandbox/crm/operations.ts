@@ -2,8 +2,10 @@ import { ACCOUNT_OPERATIONS } from './account.ts';
 import { ASSOCIATION_OPERATIONS } from './associations.ts';
 import { BATCH_OPERATIONS } from './batch.ts';
 import type { Operation } from './call.ts';
+import { ERASURE_OPERATIONS } from './erasure.ts';
 import { LIST_OPERATIONS } from './lists.ts';
 import { MEMBERSHIP_OPERATIONS } from './memberships.ts';
+import { MERGE_OPERATIONS } from './merges.ts';
 import { OBJECT_OPERATIONS } from './objects.ts';
 import { OWNER_OPERATIONS } from './owners.ts';
 import { PIPELINE_OPERATIONS } from './pipelines.ts';
@@ -15,6 +17,8 @@ import { SEARCH_OPERATIONS } from './search.ts';
 export const OPERATIONS: readonly Operation[] = [
   ...BATCH_OPERATIONS,
   ...SEARCH_OPERATIONS,
+  ...MERGE_OPERATIONS,
+  ...ERASURE_OPERATIONS,
   ...ASSOCIATION_OPERATIONS,
   ...OBJECT_OPERATIONS,
   ...PROPERTY_GROUP_OPERATIONS,

@@ -58,6 +58,7 @@ export const createStores = (createdAt: number): Map<ObjectTypeName, ObjectStore
               .filter((row) => row[5]?.includes('u') && row[0] !== 'hs_object_id')
               .map((row) => [row[0], new Map<string, string>()]),
           ),
+          merged: new Map(),
         },
       ];
     }),

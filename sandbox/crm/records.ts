@@ -14,13 +14,14 @@ import {
 
 const normal = (value: string): string => value.trim().toLowerCase();
 
-/** The record by id or by a unique property's value, archived ones included. */
+/** The record by id (that of one merged into it too) or by a unique property's value, archived ones included. */
 export const findRecord = (
   store: ObjectStore,
   id: string,
   idProperty: string | undefined,
 ): CrmRecord | undefined => {
-  if (idProperty === undefined || idProperty === 'hs_object_id') return store.records.get(id);
+  if (idProperty === undefined || idProperty === 'hs_object_id')
+    return store.records.get(store.merged.get(id) ?? id);
   const owner = store.unique.get(idProperty)?.get(normal(id));
   return owner === undefined ? undefined : store.records.get(owner);
 };
@@ -41,6 +42,25 @@ const setUnique = (store: ObjectStore, id: string, property: string, before: str
   if (!values) return;
   if (before !== '' && values.get(normal(before)) === id) values.delete(normal(before));
   if (after !== '') values.set(normal(after), id);
+};
+
+/** Merged contacts are found by their further addresses too. Docs: crm contacts guide, "Secondary emails". */
+const heldValues = (record: CrmRecord, property: string): readonly string[] =>
+  [
+    record.properties.get(property) ?? '',
+    ...(property === 'email' ? (record.properties.get('hs_additional_emails') ?? '').split(';') : []),
+  ].filter((value) => value !== '');
+
+/** Lets go of a record's unique values, so that others may take them. */
+export const freeUnique = (store: ObjectStore, record: CrmRecord): void => {
+  for (const property of store.unique.keys())
+    for (const value of heldValues(record, property)) setUnique(store, record.id, property, value, '');
+};
+
+/** Takes a record's unique values for it. */
+export const holdUnique = (store: ObjectStore, record: CrmRecord): void => {
+  for (const property of store.unique.keys())
+    for (const value of heldValues(record, property)) setUnique(store, record.id, property, '', value);
 };
 
 /** Sets one value with its history; '' clears. False when the value was already so. */
@@ -172,6 +192,33 @@ export const updateRecord = (
   return changed;
 };
 
+/** Ends all memberships of a record. */
+export const leaveLists = (portal: Portal, type: ObjectType, record: CrmRecord): void => {
+  const key = `${type.id}/${record.id}`;
+  for (const listId of portal.crm.listsOf.get(key) ?? [])
+    portal.crm.lists.get(listId)?.members.delete(record.id);
+  portal.crm.listsOf.delete(key);
+};
+
+/**
+ * Takes a record out of the recycle bin, with its associations, without its lists.
+ * Docs: knowledge.hubspot.com/records/restore-deleted-records
+ */
+export const restoreRecord = (
+  portal: Portal,
+  type: ObjectType,
+  record: CrmRecord,
+  source: Source,
+  now: number,
+): void => {
+  record.archived = false;
+  record.archivedAt = undefined;
+  record.updatedAt = now;
+  record.changedAt = now;
+  holdUnique(getStore(portal.crm, type.name), record);
+  portal.publish({ at: now, kind: 'restore', objectTypeId: type.id, objectId: record.id, source });
+};
+
 /** Moves a record to the recycle bin; its unique values become free, its list memberships end. */
 export const archiveRecord = (
   portal: Portal,
@@ -186,14 +233,8 @@ export const archiveRecord = (
   record.archivedAt = now;
   record.updatedAt = now;
   record.changedAt = now;
-  for (const [property, values] of store.unique) {
-    const value = record.properties.get(property);
-    if (value !== undefined && values.get(normal(value)) === record.id) values.delete(normal(value));
-  }
-  const key = `${type.id}/${record.id}`;
-  for (const listId of portal.crm.listsOf.get(key) ?? [])
-    portal.crm.lists.get(listId)?.members.delete(record.id);
-  portal.crm.listsOf.delete(key);
+  freeUnique(store, record);
+  leaveLists(portal, type, record);
   portal.publish({ at: now, kind: 'deletion', objectTypeId: type.id, objectId: record.id, source });
 };
 

@@ -6,7 +6,8 @@ import type { Crm, PortalSettings } from './state.ts';
 import type { RateLimit } from './rateLimits.ts';
 import { type World, openPortal } from './world.ts';
 
-const FORMAT = 1;
+/** Format 1 knew no merges. */
+const FORMAT = 2;
 
 type Saved = {
   readonly format: number;
@@ -53,7 +54,10 @@ export const loadWorld = async (world: World, directory: string): Promise<void> 
   const files = (await readdir(directory)).filter((name) => /^portal-\d+\.json$/.test(name));
   for (const name of files.sort()) {
     const saved = JSON.parse(await readFile(join(directory, name), 'utf8'), revive) as Saved;
-    if (saved.format !== FORMAT)
+    if (saved.format === 1)
+      for (const [name, store] of saved.crm.objects)
+        saved.crm.objects.set(name, { ...store, merged: new Map() });
+    else if (saved.format !== FORMAT)
       throw new Error(`${join(directory, name)} is not a sandbox snapshot of format ${FORMAT}.`);
     world.clock.moveTo(saved.offsetMs);
     openPortal(world, { ...saved.settings, rateLimit: saved.rateLimit }, saved.crm);

@@ -67,6 +67,8 @@ export type ObjectStore = {
   readonly groups: Map<string, PropertyGroup>;
   /** unique property → value in lower case → record id */
   readonly unique: Map<string, Map<string, string>>;
+  /** id of a record that was merged → id of what came out of it */
+  readonly merged: Map<string, string>;
 };
 
 export type Owner = {
@@ -150,6 +152,8 @@ export type Token = {
   /** undefined: every scope */
   readonly scopes: readonly string[] | undefined;
   readonly expiresAt: number | undefined;
+  /** another app of the portal; undefined: the app that the portal's settings name */
+  readonly app?: { readonly appId: number; readonly appName: string };
 };
 
 export type PortalSettings = {
@@ -171,12 +175,25 @@ export type PortalSettings = {
 /** Something that happened to a record; webhooks are made of it. */
 export type CrmEvent = {
   readonly at: number;
-  readonly kind: 'creation' | 'propertyChange' | 'deletion' | 'restore' | 'associationChange';
+  readonly kind:
+    | 'creation'
+    | 'propertyChange'
+    | 'deletion'
+    | 'privacyDeletion'
+    | 'restore'
+    | 'merge'
+    | 'associationChange';
   readonly objectTypeId: string;
   readonly objectId: string;
   readonly source: Source;
   readonly propertyName?: string;
   readonly propertyValue?: string;
+  readonly merge?: {
+    readonly primaryObjectId: number;
+    readonly mergedObjectIds: readonly number[];
+    readonly newObjectId: number;
+    readonly numberOfPropertiesMoved: number;
+  };
   readonly association?: {
     readonly associationType: string;
     readonly associationCategory: string;

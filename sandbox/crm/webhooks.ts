@@ -77,13 +77,17 @@ export const signedUrl = ({ targetUrl, publicUrl }: WebhookSettings): string => 
   return shown.pathname === '/' ? `${shown.origin}${target.pathname}${target.search}` : shown.href;
 };
 
+/** Privacy deletions are an event of the hub, in the older spelling; all others are events of an object. */
+const toSubscriptionType = ({ kind }: CrmEvent): string =>
+  kind === 'privacyDeletion' ? 'contact.privacyDeletion' : `object.${kind}`;
+
 const subscriptionOf = (
   settings: WebhookSettings,
   event: CrmEvent,
 ): { readonly subscription: Subscription; readonly id: number } | undefined => {
   const at = settings.subscriptions.findIndex(
     (it) =>
-      it.subscriptionType === `object.${event.kind}` &&
+      it.subscriptionType === toSubscriptionType(event) &&
       it.objectTypeId === event.objectTypeId &&
       (event.kind !== 'propertyChange' || it.propertyName === event.propertyName),
   );
@@ -109,9 +113,9 @@ export const createWebhooks = (portal: Portal, clock: Clock): Webhooks => {
     portalId: portal.settings.portalId,
     appId,
     occurredAt: event.at,
-    subscriptionType: `object.${event.kind}`,
+    subscriptionType: toSubscriptionType(event),
     objectId: Number(event.objectId),
-    objectTypeId: event.objectTypeId,
+    ...(event.kind !== 'privacyDeletion' && { objectTypeId: event.objectTypeId }),
     changeSource: event.source.sourceType,
     sourceId: event.source.sourceId,
     ...(event.propertyName !== undefined && {
@@ -121,6 +125,7 @@ export const createWebhooks = (portal: Portal, clock: Clock): Webhooks => {
     }),
     ...(event.kind === 'creation' && { changeFlag: 'CREATED' }),
     ...(event.kind === 'deletion' && { changeFlag: 'DELETED' }),
+    ...event.merge,
     ...event.association,
   });
 

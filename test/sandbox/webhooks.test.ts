@@ -121,6 +121,77 @@ describe('webhooks', () => {
     ]);
   });
 
+  it.each([
+    { actor: 'crm-ui; userId=77; via=bulk', changeSource: 'CRM_UI_BULK_ACTION', sourceId: 'userId:77' },
+    { actor: 'crm-ui; userId=77; via=mobile', changeSource: 'MOBILE_IOS', sourceId: 'userId:77' },
+    { actor: 'crm-ui; userId=77; via=import; import=12', changeSource: 'IMPORT', sourceId: '12' },
+    { actor: 'automation; enrollmentId=9', changeSource: 'AUTOMATION_PLATFORM', sourceId: 'enrollmentId:9' },
+  ])('tell the way of a change: $actor', async ({ actor, ...expected }) => {
+    const id = await portal.contact();
+    await configure();
+    await portal.call(
+      'PATCH',
+      `${CONTACTS}/${id}`,
+      { properties: { company: 'Moved' } },
+      { authorization: `Bearer sandbox-ui-${portal.portalId}`, 'x-sandbox-actor': actor },
+    );
+    await receiver.until(() => eventsOf('object.propertyChange').length > 0);
+    expect(eventsOf('object.propertyChange')).toEqual([expect.objectContaining(expected)]);
+  });
+
+  it('tell a merge with all ids that it is about, and nothing else of it', async () => {
+    const [primary, other] = [await portal.contact({ company: 'A' }), await portal.contact({ company: 'B' })];
+    await configure({
+      subscriptions: [
+        { subscriptionType: 'object.merge', objectTypeId: '0-1' },
+        { subscriptionType: 'object.creation', objectTypeId: '0-1' },
+        { subscriptionType: 'object.deletion', objectTypeId: '0-1' },
+        { subscriptionType: 'object.propertyChange', objectTypeId: '0-1', propertyName: 'company' },
+      ],
+    });
+    const { body } = await portal.call(
+      'POST',
+      `${CONTACTS}/merge`,
+      { primaryObjectId: primary, objectIdToMerge: other },
+      {
+        authorization: `Bearer sandbox-ui-${portal.portalId}`,
+        'x-sandbox-actor': 'crm-ui; userId=77',
+      },
+    );
+    await portal.contact();
+    await receiver.until(() => eventsOf('object.creation').length > 0);
+    expect(receiver.got.flatMap(({ events }) => events)).toEqual([
+      expect.objectContaining({
+        subscriptionType: 'object.merge',
+        objectTypeId: '0-1',
+        primaryObjectId: Number(primary),
+        mergedObjectIds: [Number(other)],
+        newObjectId: Number(body.id),
+        changeSource: 'CRM_UI',
+      }),
+      expect.objectContaining({ subscriptionType: 'object.creation' }),
+    ]);
+  });
+
+  it('tell a privacy deletion in its own spelling besides the deletion, and a restoration', async () => {
+    const [id, back] = [await portal.contact(), await portal.contact()];
+    await portal.call('DELETE', `${CONTACTS}/${back}`);
+    await configure({
+      subscriptions: [
+        { subscriptionType: 'object.deletion', objectTypeId: '0-1' },
+        { subscriptionType: 'object.restore', objectTypeId: '0-1' },
+        { subscriptionType: 'contact.privacyDeletion', objectTypeId: '0-1' },
+      ],
+    });
+    await portal.call('POST', `${CONTACTS}/gdpr-delete`, { objectId: id });
+    await portal.control('POST', '/restore', { id: back, userId: 77 });
+    await receiver.until(() => eventsOf('object.restore').length > 0);
+    expect(eventsOf('object.deletion')).toMatchObject([{ objectId: Number(id), changeFlag: 'DELETED' }]);
+    expect(eventsOf('contact.privacyDeletion')).toMatchObject([{ objectId: Number(id) }]);
+    expect(eventsOf('contact.privacyDeletion')[0]).not.toHaveProperty('objectTypeId');
+    expect(eventsOf('object.restore')).toMatchObject([{ objectId: Number(back), sourceId: 'userId:77' }]);
+  });
+
   it('say nothing when a write changes nothing', async () => {
     const id = await portal.contact({ company: 'Same' });
     await configure();

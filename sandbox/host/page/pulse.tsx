@@ -6,7 +6,7 @@ export type LogEntry = {
   readonly seq: number;
   readonly at: number;
   /** `crm-ui` is this page, for the person in front of it. */
-  readonly actor: 'app' | 'crm-ui';
+  readonly actor: 'app' | 'other-app' | 'crm-ui';
   readonly method: string;
   readonly path: string;
   readonly status: number;
