@@ -20,6 +20,8 @@ import type { Store } from '../../server/store/db.ts';
 import { createLog, createMetrics } from '../../server/telemetry.ts';
 
 export const APP_ID = 4242;
+/** Of another app in the same portal. */
+const OTHER_TOKEN = 'token-of-another-app';
 const DAY_MS = 86_400_000;
 
 export type Json = { readonly [key: string]: unknown };
@@ -42,6 +44,8 @@ export type House = {
   readonly client: HubSpotClient;
   /** A person's click in HubSpot's own pages. */
   readonly asPerson: (method: string, path: string, body?: unknown) => Promise<unknown>;
+  /** Somebody's act, by its name: `crm-ui; userId=77; via=bulk`, `automation; enrollmentId=9`, or `another app`. */
+  readonly actAs: (actor: string, method: string, path: string, body?: unknown) => Promise<unknown>;
   /** A person changes the record in HubSpot's own pages. */
   readonly byHand: (contactId: string, properties: Readonly<Record<string, string>>) => Promise<void>;
   readonly state: () => Promise<unknown>;
@@ -121,7 +125,7 @@ export async function openHouse(store: Store, options: HouseOptions = {}): Promi
   const portal = (await call('POST', '/sandbox/portals', {
     portalId,
     timeZone: 'Europe/Berlin',
-    accessTokens: [accessToken],
+    accessTokens: [accessToken, { token: OTHER_TOKEN, appId: 777, appName: 'Another app' }],
     rateLimit: { tenSecondly: 10_000 },
   })) as { readonly uiToken: string };
 
@@ -173,6 +177,10 @@ export async function openHouse(store: Store, options: HouseOptions = {}): Promi
     portalId,
     client,
     asPerson,
+    actAs: (actor, method, path, body) =>
+      actor === 'another app'
+        ? call(method, path, body, OTHER_TOKEN)
+        : call(method, path, body, portal.uiToken, { 'x-sandbox-actor': actor }),
     identity: { portalId, userId: 901, userEmail: 'mia@example.com' },
     control: (method, path, body) => call(method, `/sandbox/portals/${portalId}${path}`, body),
     hubspot,

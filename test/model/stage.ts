@@ -3,16 +3,13 @@
  * and held back until a command delivers them, and a server that can die at any call.
  */
 
-import { createServer } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { webhookEvent, type WebhookEvent } from '../../src/contract.ts';
-import { readSubscriptions } from '../../sandbox/subscriptions.ts';
+import type { WebhookEvent } from '../../src/contract.ts';
 import type { FlowContext } from '../../server/flows/context.ts';
 import { takeWebhooks } from '../../server/flows/takeWebhooks.ts';
 import { createGateway } from '../../server/hubspot/gateway.ts';
 import type { Store } from '../../server/store/db.ts';
-import { APP_ID, openHouse, type House, type Json } from '../flows/house.ts';
+import { APP_ID, openHouse, type House } from '../flows/house.ts';
+import { openInbox } from '../flows/inbox.ts';
 import type { Held } from './lead.ts';
 
 export const OWNERS = ['501', '502'] as const;
@@ -68,26 +65,7 @@ export async function openStage(store: Store): Promise<Stage> {
       { id: '502', userId: 902, email: 'ben@example.com', firstName: 'Ben', lastName: 'Sales' },
     ],
   });
-  const held: WebhookEvent[] = [];
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const events = JSON.parse(Buffer.concat(chunks).toString()) as unknown[];
-      held.push(...events.map((event) => webhookEvent.parse(event)));
-      response.writeHead(204).end();
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await house.control('PUT', '/webhooks', {
-    targetUrl: `http://127.0.0.1:${port}/`,
-    clientSecret: 'secret',
-    appId: APP_ID,
-    subscriptions: await readSubscriptions('extensions'),
-    disorder: { duplicate: 0.3, reorder: true, seed: 7 },
-  });
+  const inbox = await openInbox(house, { duplicate: 0.3, reorder: true, seed: 7 });
   const state = async (): Promise<PortalState> =>
     (await house.control('GET', '/state?without=history')) as PortalState;
   const { lists } = await state();
@@ -122,23 +100,15 @@ export async function openStage(store: Store): Promise<Stage> {
       const now = await state();
       return new Map(leads.map((lead) => [lead.contactId, heldBy(now, lead)]));
     },
-    inbox: async () => {
-      for (;;) {
-        const { pending } = (await house.control('GET', '/webhooks/deliveries')) as Json & {
-          pending: number;
-        };
-        if (pending === 0) return held.splice(0);
-      }
-    },
-    holdBack: (events) => void held.push(...events),
+    inbox: inbox.take,
+    holdBack: inbox.holdBack,
     deliver: async (events) => {
       if (events.length > 0) await takeWebhooks(house.context, events);
     },
     mortal: (writesLeft) => mortal(house, writesLeft),
     close: async () => {
       await house.close();
-      server.closeAllConnections();
-      server.close();
+      inbox.close();
     },
   };
 }
