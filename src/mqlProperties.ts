@@ -23,6 +23,8 @@ export const PATHS = [
   { value: 'import', label: 'Import' },
   { value: 'api', label: 'API' },
   { value: 'mobile', label: 'Mobile' },
+  { value: 'batch', label: 'Weekly batch' },
+  { value: 'app_home', label: 'App home' },
 ] as const;
 export type Path = (typeof PATHS)[number]['value'];
 

@@ -25,7 +25,8 @@ import { routeRejection, type NextStep, type PlannedStep } from './routing.ts';
 import type { ReasonSetting, Settings } from './settings.ts';
 import { toStorable } from './text.ts';
 
-export type Actor = { readonly userId: number; readonly name: string };
+/** Who answers. A workflow has a name, but is no user of HubSpot's. */
+export type Actor = { readonly userId: number | null; readonly name: string };
 
 /** The answer that stands for a lead when a command arrives. */
 export type Standing = {
@@ -202,7 +203,7 @@ export function decideAcceptance(
       mqlr_root_cause: '',
       mqlr_disposition: '',
       mqlr_answered_at: now.toISOString(),
-      mqlr_answered_by: String(command.actor.userId),
+      mqlr_answered_by: String(command.actor.userId ?? ''),
       mqlr_attempt: String(attempt),
       mqlr_path: command.path,
     },
@@ -322,7 +323,7 @@ function dimensionsOf(facts: LeadFacts, command: { path: Path; actor: Actor }): 
   return {
     source: facts.source ?? 'unknown',
     campaign: facts.campaign ?? 'unknown',
-    rep: String(command.actor.userId),
+    rep: String(command.actor.userId ?? 'none'),
     path: command.path,
   };
 }

@@ -17,7 +17,7 @@ import { contributionsOf, toRollups } from '../store/rollups.ts';
 import type { Handle } from '../store/schema.ts';
 import { lockRecords, toStandingAnswers, type RecordRow } from '../store/standingAnswers.ts';
 import { firstAnswerTo, refusalAnswer } from './answers.ts';
-import type { FlowContext, Identity } from './context.ts';
+import type { Answerer, FlowContext } from './context.ts';
 import { gatherSituations, type Gathered, type KeptDecision } from './situation.ts';
 import { locateContact } from './snapshots.ts';
 
@@ -44,7 +44,7 @@ export type HandOffAnswer<A extends Answer> = {
 
 type Command = {
   readonly context: FlowContext;
-  readonly identity: Identity;
+  readonly identity: Answerer;
   readonly given: HandOffAnswer<Answer>;
   /** The record's contact, where HubSpot was asked just now: what the store does not know then, nobody knows. */
   readonly located: string | null;
@@ -63,7 +63,7 @@ type Outcome =
  */
 export async function answerHandOff<A extends Answer>(
   context: FlowContext,
-  identity: Identity,
+  identity: Answerer,
   given: HandOffAnswer<A>,
 ): Promise<A | RefusalAnswer> {
   for (let located: string | null = null; ;) {
@@ -83,6 +83,31 @@ export async function answerHandOff<A extends Answer>(
         continue;
     }
   }
+}
+
+/**
+ * The same as a part of a transaction that has locked the contact's answer and writes more than this. The contact is
+ * known: HubSpot is not asked. `look` may change what the decision rests on.
+ */
+export async function answerWithin<A extends Answer>(
+  tx: Handle,
+  context: FlowContext,
+  identity: Answerer,
+  given: HandOffAnswer<A>,
+  { contactId, look }: { readonly contactId: string; readonly look: (found: Situation) => Situation },
+): Promise<A | RefusalAnswer> {
+  const { portalId } = identity;
+  const { requestId } = given;
+  const [found] = await gatherSituations(tx, [{ portalId, objectId: contactId, isLead: false, requestId }]);
+  if (found === undefined) throw new Error('Nothing was gathered for an answer.');
+  const outcome = decideOn(
+    { context, identity, given, located: contactId },
+    found.ok ? { ...found, situation: look(found.situation) } : found,
+  );
+  if (outcome.do !== 'answer') throw new Error('An answer to a known contact needs no second look.');
+  if (outcome.taken !== undefined) await commitTaken(tx, [outcome.taken]);
+  // As in `answerHandOff`: the command is answered by its own `decide`, or by a first answer of its kind.
+  return outcome.answer as A | RefusalAnswer;
 }
 
 const HAND_OFF_ANSWERS: GroupWork<Command, Outcome> = {
@@ -179,8 +204,10 @@ function decideOn(command: Command, gathered: Gathered): Outcome {
 }
 
 /** Who answers, by the name the portal knows; a user who is no owner is shown by what HubSpot signed. */
-function actorOf({ userId, userEmail }: Identity, { portal: { userNames } }: Situation): Actor {
-  return { userId, name: userNames[String(userId)] ?? userEmail ?? `user ${userId}` };
+function actorOf(answerer: Answerer, { portal: { userNames } }: Situation): Actor {
+  const { userId } = answerer;
+  if (userId === null) return { userId, name: answerer.name };
+  return { userId, name: userNames[String(userId)] ?? answerer.userEmail ?? `user ${userId}` };
 }
 
 /** Writes answers: ledger rows, standing answers, plan steps, rollups and the wake-up of the drain, all or nothing. */

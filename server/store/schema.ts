@@ -126,6 +126,20 @@ export type RollupTable = {
   n: number;
 };
 
+export type BatchDecisionTable = {
+  portalId: number;
+  requestId: string;
+  /** The rejection that was decided on. */
+  entryId: string;
+  verdict: 'approved' | 'overridden' | 'refused';
+  /** What the reviewer was told; nothing personal. */
+  sentence: string;
+  undoEntryId: string | null;
+  newEntryId: string | null;
+  at: Date;
+  byUserId: number;
+};
+
 export type Schema = {
   portal: PortalTable;
   portalSettings: PortalSettingsTable;
@@ -135,6 +149,7 @@ export type Schema = {
   standingAnswer: StandingAnswerTable;
   planStep: PlanStepTable;
   rollup: RollupTable;
+  batchDecision: BatchDecisionTable;
 };
 
 /** What every function of the store takes first: the root handle, or the transaction that it must be part of. */
