@@ -19,7 +19,9 @@ const call = <Fields extends z.ZodRawShape>(inputFields: Fields) =>
     ...workflowOrigin.shape,
     context: z.object({ workflowId: z.number().int().nullish() }).nullish(),
     object: z.object({
-      objectId: z.union([z.number().int().nonnegative(), z.string().regex(/^[0-9]{1,20}$/)]).transform(String),
+      objectId: z
+        .union([z.number().int().nonnegative(), z.string().regex(/^[0-9]{1,20}$/)])
+        .transform(String),
       objectType: z.string().max(50),
     }),
     inputFields: z.object(inputFields).nullish(),

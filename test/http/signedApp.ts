@@ -76,7 +76,18 @@ export const createRecorder = (overrides: Partial<Flows> = {}) => {
     },
     factsForWorkflow: async (portalId, call) => {
       record('factsForWorkflow', null, portalId, call);
-      return { ok: false, kind: 'hubspot-unreachable', sentence: 'HubSpot is away.', retry: true };
+      return {
+        outputFields: {
+          hs_execution_state: 'SUCCESS',
+          result: 'open',
+          sentence: 'Sales has not answered this hand-off yet.',
+          reason: '',
+          root_cause: '',
+          disposition: '',
+          attempt: '1',
+          earliest_on: '',
+        },
+      };
     },
     reasonsForWorkflow: async (portalId, call) => {
       record('reasonsForWorkflow', null, portalId, call);
