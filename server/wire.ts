@@ -4,6 +4,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from './config.ts';
+import { viewBatch } from './flows/batchQueue.ts';
+import { decideBatch } from './flows/batchReview.ts';
 import type { FlowContext } from './flows/context.ts';
 import { drainPlans } from './flows/drainPlans.ts';
 import { guardRecords } from './flows/guardRecords.ts';
@@ -15,6 +17,12 @@ import { sweep } from './flows/sweep.ts';
 import { takeWebhooks } from './flows/takeWebhooks.ts';
 import { undoAnswer } from './flows/undoAnswer.ts';
 import { viewCard } from './flows/viewCard.ts';
+import {
+  acceptByWorkflow,
+  factsForWorkflow,
+  reasonsForWorkflow,
+  rejectByWorkflow,
+} from './flows/workflowActions.ts';
 import { createApp } from './http/app.ts';
 import type { Flows } from './http/flows.ts';
 import { startServer, stopServer } from './http/listen.ts';
@@ -139,7 +147,13 @@ export function flowsOf(context: FlowContext): Flows {
     recordRejection: (identity, request) => recordRejection(context, identity, request),
     recordAcceptance: (identity, request) => recordAcceptance(context, identity, request),
     undoAnswer: (identity, answerId, request) => undoAnswer(context, identity, answerId, request),
+    viewBatch: (identity, query) => viewBatch(context, identity, query),
+    decideBatch: (identity, request) => decideBatch(context, identity, request),
     takeWebhooks: (events) => takeWebhooks(context, events),
+    rejectByWorkflow: (portalId, call) => rejectByWorkflow(context, portalId, call),
+    acceptByWorkflow: (portalId, call) => acceptByWorkflow(context, portalId, call),
+    factsForWorkflow: (portalId, call) => factsForWorkflow(context, portalId, call),
+    reasonsForWorkflow: (portalId, call) => reasonsForWorkflow(context, portalId, call),
   };
 }
 

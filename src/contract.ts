@@ -43,6 +43,7 @@ export const acceptanceRequest = z.strictObject({ requestId, record: recordRef }
 export const undoRequest = z.strictObject({
   requestId,
   reason: z.string().max(2_000).nullable().describe('needed once the quick undo is over'),
+  path: z.enum(['card', 'app_home']).optional().describe('where it is asked; the card where left out'),
 });
 
 /** A refusal is an answer: HTTP 200, a kind for programs and a sentence for the rep. Nothing has changed. */

@@ -26,6 +26,8 @@ export const PATHS = [
   { value: 'workflow', label: 'Workflow' },
   { value: 'api', label: 'API' },
   { value: 'mobile', label: 'Mobile' },
+  { value: 'batch', label: 'Weekly batch' },
+  { value: 'app_home', label: 'App home' },
 ] as const;
 export type Path = (typeof PATHS)[number]['value'];
 

@@ -26,7 +26,7 @@ import { routeRejection, type NextStep, type PlannedStep } from './routing.ts';
 import type { ReasonSetting, Settings } from './settings.ts';
 import { toStorable } from './text.ts';
 
-/** Who answers; no user where a workflow or an import did. */
+/** Who answers. A workflow has a name, but is no user of HubSpot's. */
 export type Actor = { readonly userId: number | null; readonly name: string };
 
 /** The answer that stands for a lead when a command arrives. */
@@ -207,7 +207,7 @@ export function decideAcceptance(
       mqlr_root_cause: '',
       mqlr_disposition: '',
       mqlr_answered_at: now.toISOString(),
-      mqlr_answered_by: command.actor.userId === null ? '' : String(command.actor.userId),
+      mqlr_answered_by: String(command.actor.userId ?? ''),
       mqlr_attempt: String(attempt),
       mqlr_path: command.path,
     },
@@ -327,7 +327,7 @@ function dimensionsOf(facts: LeadFacts, command: { path: Path; actor: Actor }): 
   return {
     source: facts.source ?? 'unknown',
     campaign: facts.campaign ?? 'unknown',
-    rep: command.actor.userId === null ? 'none' : String(command.actor.userId),
+    rep: String(command.actor.userId ?? 'none'),
     path: command.path,
   };
 }

@@ -35,7 +35,7 @@ export type RoutingInput = {
   readonly note: string | null;
   readonly attempt: number;
   readonly path: Path;
-  /** HubSpot user id, and the name that notes show. */
+  /** HubSpot user id (`null` for a workflow), and the name that notes show. */
   readonly actor: { readonly userId: number | null; readonly name: string };
   /** The Lead the card stood on, or `null`: then every open Lead of the contact is moved. */
   readonly leadId: string | null;
@@ -206,7 +206,7 @@ function statusChange(
     mqlr_root_cause: row.rootCause ?? '',
     mqlr_disposition: row.disposition,
     mqlr_answered_at: now.toISOString(),
-    mqlr_answered_by: input.actor.userId === null ? '' : String(input.actor.userId),
+    mqlr_answered_by: String(input.actor.userId ?? ''),
     mqlr_attempt: String(input.attempt),
     mqlr_cooling_until: dates.coolingUntil,
     mqlr_next_step: dates.nextStep.label,

@@ -86,6 +86,31 @@ export async function answerHandOff<A extends Answer>(
   }
 }
 
+/**
+ * The same as a part of a transaction that has locked the contact's answer and writes more than this. The contact is
+ * known: HubSpot is not asked. `look` may change what the decision rests on.
+ */
+export async function answerWithin<A extends Answer>(
+  tx: Handle,
+  context: FlowContext,
+  identity: Answerer,
+  given: HandOffAnswer<A>,
+  { contactId, look }: { readonly contactId: string; readonly look: (found: Situation) => Situation },
+): Promise<A | RefusalAnswer> {
+  const { portalId } = identity;
+  const { requestId } = given;
+  const [found] = await gatherSituations(tx, [{ portalId, objectId: contactId, isLead: false, requestId }]);
+  if (found === undefined) throw new Error('Nothing was gathered for an answer.');
+  const outcome = decideOn(
+    { context, identity, given, located: contactId },
+    found.ok ? { ...found, situation: look(found.situation) } : found,
+  );
+  if (outcome.do !== 'answer') throw new Error('An answer to a known contact needs no second look.');
+  if (outcome.taken !== undefined) await commitTaken(tx, [outcome.taken]);
+  // As in `answerHandOff`: the command is answered by its own `decide`, or by a first answer of its kind.
+  return outcome.answer as A | RefusalAnswer;
+}
+
 const HAND_OFF_ANSWERS: GroupWork<Command, Outcome> = {
   // Two answers on one record, or two deliveries of one request: the second is decided on what the first has written.
   keysOf: ({ identity: { portalId }, given: { requestId, record } }) => [
@@ -180,11 +205,10 @@ function decideOn(command: Command, gathered: Gathered): Outcome {
 }
 
 /** Who answers, by the name the portal knows; a user who is no owner is shown by what HubSpot signed. */
-function actorOf({ userId, userEmail }: Answerer, { portal: { userNames } }: Situation): Actor {
-  return {
-    userId,
-    name: userNames[String(userId)] ?? userEmail ?? (userId === null ? 'an automation' : `user ${userId}`),
-  };
+function actorOf(answerer: Answerer, { portal: { userNames } }: Situation): Actor {
+  const { userId } = answerer;
+  if (userId === null) return { userId, name: answerer.name };
+  return { userId, name: userNames[String(userId)] ?? answerer.userEmail ?? `user ${userId}` };
 }
 
 /** Writes answers: ledger rows, standing answers, plan steps, rollups and the wake-up of the drain, all or nothing. */

@@ -31,8 +31,15 @@ export type Identity = {
   readonly userEmail: string | null;
 };
 
-/** Who answers a hand-off: a signed user, or whoever HubSpot's history names; no user where a workflow or an import did. */
-export type Answerer = Omit<Identity, 'userId'> & { readonly userId: number | null };
+/** A workflow of HubSpot's that answers: it has a name and is no user. */
+export type WorkflowCaller = {
+  readonly portalId: number;
+  readonly userId: null;
+  readonly name: string;
+};
+
+/** Whoever answers a hand-off. */
+export type Answerer = Identity | WorkflowCaller;
 
 /** The portal's map and the moment of a decision, together since most flows need both. */
 export type PortalAt = { readonly portal: PortalMap; readonly now: Date };

@@ -39,7 +39,7 @@ function toRejected(standing: EarlierEntry): RejectedBefore | null {
     coolingUntil: gate.coolingUntil,
     icpVersion: gate.icpVersion,
     // A privacy deletion takes it, and rejections of earlier releases have none: then only what is new counts.
-    baseline: (baseline) ?? NOTHING_KNOWN,
+    baseline: baseline ?? NOTHING_KNOWN,
   };
 }
 

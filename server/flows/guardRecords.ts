@@ -7,7 +7,7 @@ import { dayOf } from '../../src/calendar.ts';
 import { gateOf } from '../../src/gate.ts';
 import { planBlockedReentry, planPendingReason, planReentry } from '../../src/pendingReason.ts';
 import type { PortalMap } from '../../src/portal.ts';
-import { attemptOf } from '../../src/rejection.ts';
+import { attemptOf, type Actor } from '../../src/rejection.ts';
 import { judge, WATCHED, type Finding, type PropertyHistory } from '../../src/watch.ts';
 import { countRecentFindings, insertFinding, listOpenFindings, type NewFinding } from '../store/findings.ts';
 import { forgetWatched, listWatched } from '../store/guardWatch.ts';
@@ -17,7 +17,7 @@ import { findPortal } from '../store/portals.ts';
 import type { Handle } from '../store/schema.ts';
 import { findContactsOfLeads } from '../store/snapshots.ts';
 import { clearStandingAnswer, lockStandingAnswers } from '../store/standingAnswers.ts';
-import type { FlowContext } from './context.ts';
+import type { Answerer, FlowContext } from './context.ts';
 import { toGateSituation } from './gateSituation.ts';
 import { owePlan } from './owedPlan.ts';
 import { recordRejection } from './recordRejection.ts';
@@ -120,6 +120,9 @@ async function judgedSince(
 
 type CompleteFinding = Exclude<Finding, { kind: 'reentry' }>;
 
+const answererOf = (portalId: number, { userId, name }: Actor): Answerer =>
+  userId === null ? { portalId, userId, name } : { portalId, userId, userEmail: null };
+
 /** A valid reason came with it: it is a rejection like any other, by the way that it came. */
 async function complete(
   context: FlowContext,
@@ -136,7 +139,7 @@ async function complete(
         : null;
   const answer = await recordRejection(
     context,
-    { portalId, userId: finding.actor.userId, userEmail: null },
+    answererOf(portalId, finding.actor),
     {
       requestId: `guard:${finding.key}`,
       record:

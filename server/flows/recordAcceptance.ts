@@ -4,16 +4,16 @@ import type { AcceptanceAnswer, AcceptanceRequest, RefusalAnswer } from '../../s
 import type { Path } from '../../src/mqlProperties.ts';
 import { decideAcceptance } from '../../src/rejection.ts';
 import { answerHandOff } from './answerHandOffs.ts';
-import type { FlowContext, Identity } from './context.ts';
+import type { Answerer, FlowContext } from './context.ts';
 
 /** Takes an acceptance, or refuses it with a sentence; a second delivery gets the first answer. */
 export function recordAcceptance(
   context: FlowContext,
-  identity: Identity,
+  answerer: Answerer,
   { requestId, record }: AcceptanceRequest,
   path: Path = 'card',
 ): Promise<AcceptanceAnswer | RefusalAnswer> {
-  return answerHandOff(context, identity, {
+  return answerHandOff(context, answerer, {
     kind: 'acceptance',
     requestId,
     record,

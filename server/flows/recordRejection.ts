@@ -3,17 +3,25 @@
 import type { RefusalAnswer, RejectionAnswer, RejectionRequest } from '../../src/contract.ts';
 import type { Path } from '../../src/mqlProperties.ts';
 import { decideRejection } from '../../src/rejection.ts';
-import { answerHandOff } from './answerHandOffs.ts';
+import { answerHandOff, type HandOffAnswer } from './answerHandOffs.ts';
 import type { Answerer, FlowContext } from './context.ts';
 
 /** Takes a rejection, or refuses it with a sentence; a second delivery gets the first answer. */
 export function recordRejection(
   context: FlowContext,
-  identity: Answerer,
-  { requestId, record, ...request }: RejectionRequest,
+  answerer: Answerer,
+  request: RejectionRequest,
   path: Path = 'card',
 ): Promise<RejectionAnswer | RefusalAnswer> {
-  return answerHandOff(context, identity, {
+  return answerHandOff(context, answerer, rejectionOf(request, path));
+}
+
+/** What a rejection brings to the common way of answers. */
+export function rejectionOf(
+  { requestId, record, ...request }: RejectionRequest,
+  path: Path,
+): HandOffAnswer<RejectionAnswer> {
+  return {
     kind: 'rejection',
     requestId,
     record,
@@ -24,5 +32,5 @@ export function recordRejection(
       const { headline, next, undoUntil } = decided.decision;
       return { ...decided, answer: { ok: true, rejectionId: entryId, headline, next, undoUntil } };
     },
-  });
+  };
 }

@@ -2,6 +2,7 @@
 
 import { dayOf } from '../../src/calendar.ts';
 import type { RefusalAnswer, UndoAnswer, UndoRequest } from '../../src/contract.ts';
+import type { Path } from '../../src/mqlProperties.ts';
 import { decideUndo } from '../../src/rejection.ts';
 import {
   findEntry,
@@ -31,85 +32,100 @@ export async function undoAnswer(
   answerId: string,
   request: UndoRequest,
 ): Promise<UndoAnswer | RefusalAnswer> {
+  return context.store.transaction((tx) => undoWithin(tx, context, identity, answerId, request));
+}
+
+/** What is asked of an undo. `path` is where it was asked; the card where it is left out. */
+export type AskedUndo = Omit<UndoRequest, 'path'> & { readonly path?: Path | undefined };
+
+/**
+ * The same as a part of a transaction that writes more than this. Where it refuses, nothing was written. It locks the
+ * contact's answer first, then the steps.
+ */
+export async function undoWithin(
+  tx: Handle,
+  context: FlowContext,
+  identity: Identity,
+  answerId: string,
+  request: AskedUndo,
+): Promise<UndoAnswer | RefusalAnswer> {
   const { portalId } = identity;
-  return context.store.transaction(async (tx) => {
-    const now = context.now();
-    const entry = await findEntry(tx, portalId, answerId);
-    const portal = (await findPortal(tx, portalId))?.map ?? null;
-    if (portal === null) return refusalAnswer(context, { kind: 'portal-not-ready' });
-    if (entry === null || entry.kind === 'undo') return refusalAnswer(context, { kind: 'answer-unknown' });
+  const now = context.now();
+  const entry = await findEntry(tx, portalId, answerId);
+  const portal = (await findPortal(tx, portalId))?.map ?? null;
+  if (portal === null) return refusalAnswer(context, { kind: 'portal-not-ready' });
+  if (entry === null || entry.kind === 'undo') return refusalAnswer(context, { kind: 'answer-unknown' });
 
-    const standing = await lockStanding(tx, portalId, entry.contactId);
-    const earlier = await findEntryByRequest(tx, portalId, request.requestId);
-    const first = firstAnswerTo(context, earlier, { kind: 'undo', about: answerId });
-    if (first !== null) return first;
-    const undone = (await findUndoOf(tx, portalId, answerId)) !== null;
-    const steps = await lockSteps(tx, portalId, answerId);
-    const original = decisionOf(entry);
-    const decided = decideUndo(
-      { reason: request.reason },
-      { entryId: answerId, at: entry.at.toISOString(), undone, undoUntil: original.undoUntil, steps },
-      { settings: await settingsOf(tx, portalId), standing },
-      now,
-    );
-    if (!decided.ok) return refusalAnswer(context, decided.refusal);
+  const standing = await lockStanding(tx, portalId, entry.contactId);
+  const earlier = await findEntryByRequest(tx, portalId, request.requestId);
+  const first = firstAnswerTo(context, earlier, { kind: 'undo', about: answerId });
+  if (first !== null) return first;
+  const undone = (await findUndoOf(tx, portalId, answerId)) !== null;
+  const steps = await lockSteps(tx, portalId, answerId);
+  const original = decisionOf(entry);
+  const decided = decideUndo(
+    { reason: request.reason },
+    { entryId: answerId, at: entry.at.toISOString(), undone, undoUntil: original.undoUntil, steps },
+    { settings: await settingsOf(tx, portalId), standing },
+    now,
+  );
+  if (!decided.ok) return refusalAnswer(context, decided.refusal);
 
-    const { decision } = decided;
-    const undoId = context.newId();
-    const answer: UndoAnswer = { ok: true, undoId, headline: decision.headline, next: decision.next };
-    await insertEntries(tx, [
-      {
-        portalId,
-        entryId: undoId,
-        requestId: request.requestId,
-        kind: 'undo',
-        contactId: entry.contactId,
-        leadId: entry.leadId,
-        at: now,
-        day: dayOf(now, portal.timeZone),
-        actorUserId: identity.userId,
-        path: 'card',
-        reason: null,
-        reversesEntryId: answerId,
-        note: toStorable(request.reason ?? '').trim() || null,
-        dims: entry.dims,
-        decision,
-        answer,
-      },
+  const { decision } = decided;
+  const undoId = context.newId();
+  const answer: UndoAnswer = { ok: true, undoId, headline: decision.headline, next: decision.next };
+  await insertEntries(tx, [
+    {
+      portalId,
+      entryId: undoId,
+      requestId: request.requestId,
+      kind: 'undo',
+      contactId: entry.contactId,
+      leadId: entry.leadId,
+      at: now,
+      day: dayOf(now, portal.timeZone),
+      actorUserId: identity.userId,
+      path: request.path ?? 'card',
+      reason: null,
+      reversesEntryId: answerId,
+      note: toStorable(request.reason ?? '').trim() || null,
+      dims: entry.dims,
+      decision,
+      answer,
+    },
+  ]);
+  const { contactId } = entry;
+  const replaced = await findReplaced(tx, portalId, original);
+  if (replaced === null) {
+    await clearStandingAnswer(tx, portalId, contactId);
+  } else {
+    const { attempt } = original;
+    await setStandingAnswers(tx, [
+      { portalId, contactId, entryId: replaced.entryId, kind: 'acceptance', attempt },
     ]);
-    const { contactId } = entry;
-    const replaced = await findReplaced(tx, portalId, original);
-    if (replaced === null) {
-      await clearStandingAnswer(tx, portalId, contactId);
-    } else {
-      const { attempt } = original;
-      await setStandingAnswers(tx, [
-        { portalId, contactId, entryId: replaced.entryId, kind: 'acceptance', attempt },
-      ]);
-    }
-    await cancelPendingSteps(tx, portalId, answerId, now);
-    await insertPlanSteps(
-      tx,
-      decision.reverse.map(({ stepId, kind }, seq) => ({
-        portalId,
-        stepId: context.newId(),
-        entryId: undoId,
-        contactId: entry.contactId,
-        seq,
-        kind,
-        // The inverse depends on what the step did, which is known only once it has settled: the drain works it out.
-        change: null,
-        expected: {},
-        held: false,
-        dueAt: now,
-        decidedAt: now,
-        undoesStepId: stepId,
-      })),
-    );
-    await addToRollups(tx, contributionsOf(entry, -1, replaced));
-    await context.queue.wake(tx, 'drain-plans', { portalId });
-    return answer;
-  });
+  }
+  await cancelPendingSteps(tx, portalId, answerId, now);
+  await insertPlanSteps(
+    tx,
+    decision.reverse.map(({ stepId, kind }, seq) => ({
+      portalId,
+      stepId: context.newId(),
+      entryId: undoId,
+      contactId: entry.contactId,
+      seq,
+      kind,
+      // The inverse depends on what the step did, which is known only once it has settled: the drain works it out.
+      change: null,
+      expected: {},
+      held: false,
+      dueAt: now,
+      decidedAt: now,
+      undoesStepId: stepId,
+    })),
+  );
+  await addToRollups(tx, contributionsOf(entry, -1, replaced));
+  await context.queue.wake(tx, 'drain-plans', { portalId });
+  return answer;
 }
 
 /** The acceptance that a rejection had taken the place of, or `null`. */

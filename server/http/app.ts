@@ -4,15 +4,25 @@ import type { Express, NextFunction, Request, RequestHandler, Response } from 'e
 import express from 'express';
 import helmet from 'helmet';
 import { refusal } from '../../src/contract.ts';
+import { workflowOrigin } from '../../src/contract/workflow.ts';
 import type { Log, Metrics } from '../telemetry.ts';
 import { rawBodyOf, readJson } from './body.ts';
 import { AppError, toAppError } from './errors.ts';
 import type { Flows, Identity } from './flows.ts';
 import { note, observeRequests } from './observe.ts';
 import { describeApi } from './openapi.ts';
-import type { HubSpotContext, HubSpotRoute, OpenRoute, Readiness, Route, UserRoute } from './route.ts';
+import {
+  readBody,
+  type HubSpotContext,
+  type HubSpotRoute,
+  type OpenRoute,
+  type Readiness,
+  type Route,
+  type UserRoute,
+  type WorkflowRoute,
+} from './route.ts';
 import { ROUTES } from './routes.ts';
-import { readIdentity, verifySignature } from './verify.ts';
+import { readIdentity, verifySignature, type SignatureVersion } from './verify.ts';
 
 export type AppOptions = {
   /** Where HubSpot calls us, without a slash at the end. */
@@ -62,6 +72,8 @@ const answerOf = (route: Route, options: AppOptions, openapi: string): RequestHa
       return answerUser(route, options);
     case 'hubspot':
       return answerHubSpot(route, options);
+    case 'workflow':
+      return answerWorkflow(route, options);
     case 'anyone':
       return answerAnyone(route, options, openapi);
   }
@@ -103,6 +115,17 @@ const answerHubSpot =
     res.json(await route.run(context, readJson(req)));
   };
 
+const answerWorkflow =
+  (route: WorkflowRoute, options: AppOptions): RequestHandler =>
+  async (req, res) => {
+    assertSigned(req, options, ['v3', 'v2']);
+    const body = readJson(req);
+    const { portalId } = readBody(workflowOrigin, body).origin;
+    note(res, { portalId });
+    if (!options.flows.knowsPortal(portalId)) throw new AppError('portal-unknown');
+    res.json(await route.run(options.flows, portalId, body));
+  };
+
 const answerAnyone =
   (route: OpenRoute, { readiness, metrics }: AppOptions, openapi: string): RequestHandler =>
   async (_req, res) => {
@@ -123,7 +146,11 @@ const identify = (req: Request, options: AppOptions): Identity => {
 
 type Signers = Pick<AppOptions, 'publicUrl' | 'clientSecrets' | 'clock'>;
 
-const assertSigned = (req: Request, { publicUrl, clientSecrets, clock }: Signers): void => {
+const assertSigned = (
+  req: Request,
+  { publicUrl, clientSecrets, clock }: Signers,
+  accept: readonly SignatureVersion[] = ['v3'],
+): void => {
   const rawBody = rawBodyOf(req);
   const verdict = verifySignature({
     method: req.method,
@@ -133,7 +160,7 @@ const assertSigned = (req: Request, { publicUrl, clientSecrets, clock }: Signers
     headers: req.headers,
     secrets: clientSecrets,
     now: clock(),
-    accept: ['v3'],
+    accept,
   });
   if (!verdict.ok) throw new AppError(verdict.reason);
   // Address and body are signed as one text: the last digits of an id could be moved from the one into the other,

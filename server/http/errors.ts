@@ -73,6 +73,11 @@ export const FAILURES = {
     sentence:
       'Our database does not answer just now. Try again in a moment: a click that is sent twice counts once.',
   },
+  'workflow-too-early': {
+    status: 503,
+    retry: true,
+    sentence: 'This cannot be answered just now. HubSpot calls again by itself, for up to three days.',
+  },
   stopping: { status: 503, retry: true, sentence: 'The server is restarting. Try again in a moment.' },
   internal: {
     status: 500,

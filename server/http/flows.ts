@@ -11,11 +11,15 @@ import type {
   WebhookEvent,
 } from '../../src/contract.ts';
 import type { Identity } from '../flows/context.ts';
+import type { BatchFlows } from './batch.ts';
+import type { WorkflowFlows } from './workflowActions.ts';
 
 export type { Identity };
 
 /** What the routes ask of the rest of the server. A refusal that a rep can cause is an answer and is not thrown. */
-export type Flows = {
+export type Flows = AnswerFlows & BatchFlows & WorkflowFlows;
+
+type AnswerFlows = {
   /** Whether this installation serves the portal. */
   readonly knowsPortal: (portalId: number) => boolean;
   readonly viewCard: (identity: Identity, record: RecordRef) => Promise<CardView | RefusalAnswer>;

@@ -26,6 +26,13 @@ export const describeApi = ({ publicUrl, routes }: About): ReturnType<typeof cre
           description:
             "HubSpot's request signature, version 3: base64 of HMAC-SHA256 under the app's client secret over method, full address, raw body and the header X-HubSpot-Request-Timestamp (milliseconds since 1970, at most five minutes off). Who asks is taken from the signed query.",
         },
+        hubspotSignatureV2: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'X-HubSpot-Signature',
+          description:
+            "HubSpot's request signature, version 2 (X-HubSpot-Signature-Version: v2): hex of SHA-256 over client secret, method, full address and raw body. It has no time; taken from workflow actions only.",
+        },
       },
     },
     paths: pathsOf(routes),
@@ -49,7 +56,10 @@ const operationOf = (route: Route): ZodOpenApiOperationObject => {
   const answer = route.caller === 'user' ? z.union([route.answer, refusal]) : route.answer;
   return {
     ...common,
-    security: [{ hubspotSignature: [] }],
+    security: [
+      { hubspotSignature: [] },
+      ...(route.caller === 'workflow' ? [{ hubspotSignatureV2: [] }] : []),
+    ],
     ...(route.caller === 'user' && { requestParams: paramsOf(route) }),
     ...(route.body && {
       requestBody: {

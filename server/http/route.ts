@@ -40,6 +40,18 @@ export type HubSpotRoute = Described & {
   readonly run: (context: HubSpotContext, body: unknown) => Promise<unknown>;
 };
 
+/**
+ * Posted by HubSpot when a workflow reaches one of our actions. The body says which portal; there is no user, and the
+ * app's id is not in it. Signed with v2, without a time: whoever writes must know a call that it has seen before.
+ */
+export type WorkflowRoute = Described & {
+  readonly caller: 'workflow';
+  readonly body: z.ZodType;
+  readonly answer: z.ZodType;
+  readonly example: { readonly path: string; readonly body: unknown };
+  readonly run: (flows: Flows, portalId: number, body: unknown) => Promise<unknown>;
+};
+
 export type HubSpotContext = {
   readonly flows: Flows;
   readonly appId: number;
@@ -66,7 +78,7 @@ export type OpenContext = {
 /** `checks`: one sentence or `ok` for each thing that the server cannot work without. */
 export type Readiness = { readonly ready: boolean; readonly checks: Readonly<Record<string, string>> };
 
-export type Route = UserRoute | HubSpotRoute | OpenRoute;
+export type Route = UserRoute | HubSpotRoute | WorkflowRoute | OpenRoute;
 
 /** @throws AppError `body-invalid` naming the fields that do not fit */
 export const readBody = <S extends z.ZodType>(schema: S, body: unknown): z.output<S> => {

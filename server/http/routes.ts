@@ -1,10 +1,12 @@
 import { acceptanceRoute } from './acceptances.ts';
+import { BATCH_ROUTES } from './batch.ts';
 import { cardRoute } from './card.ts';
 import { OPERATION_ROUTES } from './operations.ts';
 import { rejectionRoute } from './rejections.ts';
 import type { Route } from './route.ts';
 import { undoRoute } from './undo.ts';
 import { webhookRoute } from './webhooks.ts';
+import { WORKFLOW_ROUTES } from './workflowActions.ts';
 
 /** Every address of the server. The app and its description at /openapi.json are both made from this list. */
 export const ROUTES: readonly Route[] = [
@@ -12,6 +14,8 @@ export const ROUTES: readonly Route[] = [
   rejectionRoute,
   acceptanceRoute,
   undoRoute,
+  ...BATCH_ROUTES,
   webhookRoute,
+  ...WORKFLOW_ROUTES,
   ...OPERATION_ROUTES,
 ];

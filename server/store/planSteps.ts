@@ -104,23 +104,24 @@ export async function cancelPendingSteps(
     .execute();
 }
 
-/** Lets the held steps of an entry go now. Returns how many there were. */
+/** Lets the held steps of these entries go now. Returns the entries that had any. */
 export async function releaseHeldSteps(
   tx: Handle,
   portalId: number,
-  entryId: string,
+  entryIds: readonly string[],
   at: Date,
-): Promise<number> {
+): Promise<ReadonlySet<string>> {
+  if (entryIds.length === 0) return new Set();
   const released = await tx
     .updateTable('planStep')
     .set({ held: false, dueAt: at })
     .where('portalId', '=', portalId)
-    .where('entryId', '=', entryId)
+    .where('entryId', 'in', [...entryIds])
     .where('state', '=', 'pending')
     .where('held', '=', true)
-    .returning('stepId')
+    .returning('entryId')
     .execute();
-  return released.length;
+  return new Set(released.map(({ entryId }) => entryId));
 }
 
 /** The steps of an entry, locked until the transaction ends: no drain can claim one meanwhile. */

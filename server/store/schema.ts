@@ -155,6 +155,20 @@ export type GuardFindingTable = {
   proof: JsonOrNull<GateProof>;
 };
 
+export type BatchDecisionTable = {
+  portalId: number;
+  requestId: string;
+  /** The rejection that was decided on. */
+  entryId: string;
+  verdict: 'approved' | 'overridden' | 'refused';
+  /** What the reviewer was told; nothing personal. */
+  sentence: string;
+  undoEntryId: string | null;
+  newEntryId: string | null;
+  at: Date;
+  byUserId: number;
+};
+
 export type Schema = {
   portal: PortalTable;
   portalSettings: PortalSettingsTable;
@@ -166,6 +180,7 @@ export type Schema = {
   rollup: RollupTable;
   guardWatch: GuardWatchTable;
   guardFinding: GuardFindingTable;
+  batchDecision: BatchDecisionTable;
 };
 
 /** What every function of the store takes first: the root handle, or the transaction that it must be part of. */

@@ -62,7 +62,9 @@ describe('/openapi.json', () => {
     expect(document.components.securitySchemes.hubspotSignature?.name).toBe('X-HubSpot-Signature-v3');
     for (const { path, method, caller } of ROUTES)
       expect(operationOf(path, method).security).toEqual(
-        caller === 'anyone' ? [] : [{ hubspotSignature: [] }],
+        caller === 'anyone'
+          ? []
+          : [{ hubspotSignature: [] }, ...(caller === 'workflow' ? [{ hubspotSignatureV2: [] }] : [])],
       );
   });
 
@@ -79,7 +81,7 @@ describe('/openapi.json', () => {
   it.each(ROUTES.flatMap((route) => (route.caller === 'anyone' ? [] : [{ ...route, caller: route.caller }])))(
     'the example of $name is carried out by the app, and the answer fits the description',
     async ({ example, caller, path, method }) => {
-      const answer = await app.send(example, caller === 'hubspot' ? { query: '' } : {});
+      const answer = await app.send(example, caller === 'user' ? {} : { query: '' });
       expect(answer.status).toBe(200);
       const schema = operationOf(path, method).responses['200']?.content['application/json']?.schema;
       expect(accepts(schema ?? {}, answer.json)).toBe(true);

@@ -22,6 +22,7 @@ import type { Signing, StartedApp, ToSend } from './signedApp.ts';
 import {
   APP_ID,
   AS_WEBHOOK,
+  AS_WORKFLOW,
   identityQuery,
   NOW,
   PORTAL,
@@ -50,7 +51,8 @@ describe('only HubSpot gets in', () => {
           {
             name: route.name,
             send: route.example satisfies ToSend,
-            usual: route.caller === 'hubspot' ? AS_WEBHOOK : {},
+            caller: route.caller,
+            usual: route.caller === 'hubspot' ? AS_WEBHOOK : route.caller === 'workflow' ? AS_WORKFLOW : {},
           },
         ],
   );
@@ -75,7 +77,7 @@ describe('only HubSpot gets in', () => {
     },
   );
 
-  it.each(SIGNED.filter(({ usual }) => usual !== AS_WEBHOOK))(
+  it.each(SIGNED.filter(({ caller }) => caller === 'user'))(
     'a portal that is not served gets nothing ($name)',
     async ({ send }) => {
       const answer = await app.send(send, { portalId: PORTAL + 1 });

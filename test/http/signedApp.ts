@@ -51,6 +51,48 @@ export const createRecorder = (overrides: Partial<Flows> = {}) => {
       record('undoAnswer', identity, answerId, request);
       return { ok: true, undoId: 'u1', headline: 'Taken back.', next: 'The lead is yours again.' };
     },
+    viewBatch: async (identity, query) => {
+      record('viewBatch', identity, query);
+      return { ok: false, kind: 'portal-not-ready', sentence: 'Still being set up.', retry: true };
+    },
+    decideBatch: async (identity, request) => {
+      record('decideBatch', identity, request);
+      return { ok: true, results: [] };
+    },
+    rejectByWorkflow: async (portalId, call) => {
+      record('rejectByWorkflow', null, portalId, call);
+      return {
+        outputFields: {
+          hs_execution_state: 'SUCCESS',
+          result: 'rejected',
+          sentence: 'Rejected as Too early.',
+          next: 'Marketing keeps in touch.',
+        },
+      };
+    },
+    acceptByWorkflow: async (portalId, call) => {
+      record('acceptByWorkflow', null, portalId, call);
+      return { outputFields: { hs_execution_state: 'SUCCESS', result: 'accepted', sentence: 'Accepted.' } };
+    },
+    factsForWorkflow: async (portalId, call) => {
+      record('factsForWorkflow', null, portalId, call);
+      return {
+        outputFields: {
+          hs_execution_state: 'SUCCESS',
+          result: 'open',
+          sentence: 'Sales has not answered this hand-off yet.',
+          reason: '',
+          root_cause: '',
+          disposition: '',
+          attempt: '1',
+          earliest_on: '',
+        },
+      };
+    },
+    reasonsForWorkflow: async (portalId, call) => {
+      record('reasonsForWorkflow', null, portalId, call);
+      return { options: [], searchable: true };
+    },
     takeWebhooks: async (events: readonly WebhookEvent[]) => record('takeWebhooks', null, events),
     ...overrides,
   };
@@ -101,6 +143,9 @@ export type Answer = {
 
 /** Webhooks come without an identity in their address. */
 export const AS_WEBHOOK: Signing = { query: '' };
+
+/** Workflows have no identity in their address either; the portal is in the signed body. */
+export const AS_WORKFLOW: Signing = { query: '' };
 
 /** A rejection that fits, with whatever is changed. */
 export const rejectionWith = (changes: Record<string, unknown>) => ({

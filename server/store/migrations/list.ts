@@ -6,6 +6,7 @@ import { keepAnswersAsSent } from './0002-answers-as-sent.ts';
 import { plainIndexes } from './0003-plain-indexes.ts';
 import { guard } from './0005-guard.ts';
 import { planInItsTransaction } from './0004-plan-in-its-transaction.ts';
+import { batchDecisions } from './0008-batch-decisions.ts';
 
 export const MIGRATIONS: readonly (Migration & { readonly name: string })[] = [
   { name: '0001-tables', up: createTables },
@@ -13,4 +14,5 @@ export const MIGRATIONS: readonly (Migration & { readonly name: string })[] = [
   { name: '0003-plain-indexes', up: plainIndexes },
   { name: '0004-plan-in-its-transaction', up: planInItsTransaction },
   { name: '0005-guard', up: guard },
+  { name: '0008-batch-decisions', up: batchDecisions },
 ];

@@ -1,0 +1,122 @@
+/** The weekly batch as the app home page shows it, a page at a time. */
+
+import { dayOf, readableAge, readableDay } from '../../src/calendar.ts';
+import type { RefusalAnswer } from '../../src/contract.ts';
+import type { BatchPage, BatchRow, QueueQuery } from '../../src/contract/queues.ts';
+import { displayNameOf } from '../../src/facts.ts';
+import { EVIDENCE_VERDICTS, PATHS } from '../../src/mqlProperties.ts';
+import type { PortalMap } from '../../src/portal.ts';
+import { isReasonCode, reasonOf } from '../../src/reasons.ts';
+import { needsNote, type RejectionDecision } from '../../src/rejection.ts';
+import type { Settings } from '../../src/settings.ts';
+import { findPortal } from '../store/portals.ts';
+import {
+  countWaiting,
+  listWaiting,
+  waitingReasons,
+  type WaitingCount,
+  type WaitingRejection,
+} from '../store/waitingRejections.ts';
+import { refusalAnswer } from './answers.ts';
+import type { FlowContext, Identity, PortalAt } from './context.ts';
+import { settingsOf } from './settings.ts';
+import { decisionOf } from './situation.ts';
+
+/** One page of the rejections whose steps wait, oldest first. */
+export async function viewBatch(
+  context: FlowContext,
+  { portalId }: Identity,
+  query: QueueQuery,
+): Promise<BatchPage | RefusalAnswer> {
+  const { db } = context.store;
+  const now = context.now();
+  const portal = (await findPortal(db, portalId))?.map ?? null;
+  if (portal === null) return refusalAnswer(context, { kind: 'portal-not-ready' });
+  const filter = { portalId, now, reason: query.reason?.trim() || null, text: query.q?.trim() || null };
+  const everything = { ...filter, reason: null, text: null };
+  const settings = await settingsOf(db, portalId);
+  // One more than asked for tells whether there is another page.
+  const found = await listWaiting(db, {
+    ...filter,
+    after: Number(query.after ?? 0),
+    limit: query.limit + 1,
+  });
+  const all = await countWaiting(db, everything);
+  const isFiltered = filter.reason !== null || filter.text !== null;
+  const { total } = isFiltered ? await countWaiting(db, filter) : all;
+  const shown = found.slice(0, query.limit);
+  const at: PortalAt = { portal, now };
+  return {
+    ok: true,
+    sentence: sentenceOf(all, at),
+    rows: shown.map((one) => toRow(one, at)),
+    next: found.length > shown.length ? String(shown.at(-1)?.seq ?? '') : null,
+    total,
+    waiting: all.total,
+    reasons: (await waitingReasons(db, filter)).map(({ reason, n }) => ({
+      code: reason,
+      label: labelOf(settings, reason),
+      count: n,
+    })),
+    overrideReasons: settings.reasons.map(({ code, label, meaning }) => ({
+      code,
+      label,
+      meaning,
+      noteRequired: needsNote(code, settings),
+    })),
+  };
+}
+
+function sentenceOf({ total, oldestAt, firstRunsAt, lastRunsAt }: WaitingCount, at: PortalAt): string {
+  if (oldestAt === null || firstRunsAt === null || lastRunsAt === null)
+    return 'Nothing waits: every rejection has been decided, or has run by itself.';
+  const first = dayIn(firstRunsAt, at.portal);
+  const last = dayIn(lastRunsAt, at.portal);
+  const when = first === last ? `on ${first}` : `between ${first} and ${last}`;
+  const one = total === 1;
+  const waits = one ? '1 rejection waits' : `${total.toLocaleString('en-GB')} rejections wait`;
+  const since = `${one ? 'since' : 'the oldest since'} ${dayIn(oldestAt, at.portal)}`;
+  return `${waits}, ${since} (${readableAge(oldestAt, at.now)}). Without a decision ${one ? 'its' : 'their'} steps run by themselves ${when}.`;
+}
+
+const dayIn = (moment: Date, { timeZone }: PortalMap): string => readableDay(dayOf(moment, timeZone));
+
+const labelOf = (settings: Settings, code: string): string =>
+  settings.reasons.find((reason) => reason.code === code)?.label ??
+  (isReasonCode(code) ? reasonOf(code).label : code);
+
+function toRow(found: WaitingRejection, { portal, now }: PortalAt): BatchRow {
+  const decision = decisionOf(found);
+  if (decision.kind !== 'rejection') throw new Error(`Entry ${found.entryId} waits and is no rejection.`);
+  const { contactId, facts } = found;
+  return {
+    id: found.entryId,
+    contactId,
+    leadId: found.leadId,
+    name: facts === null ? `Contact ${contactId}` : displayNameOf(facts),
+    link: `https://${portal.uiDomain}/contacts/${portal.portalId}/record/0-1/${contactId}`,
+    reasonCode: decision.reason,
+    reasonLabel: decision.reasonLabel,
+    note: found.note,
+    evidence: decision.evidence.verdict,
+    evidenceLabel: evidenceIn(decision.evidence),
+    by: decision.by,
+    path: labelIn(PATHS, found.path),
+    since: found.at.toISOString(),
+    age: readableAge(found.at, now),
+    nextStep: decision.nextStep.label,
+    nextStepOn: decision.nextStep.on,
+    runsAt: found.runsAt.toISOString(),
+    runsOn: dayIn(found.runsAt, portal),
+  };
+}
+
+const labelIn = (
+  options: readonly { readonly value: string; readonly label: string }[],
+  value: string,
+): string => options.find((option) => option.value === value)?.label ?? value;
+
+const evidenceIn = ({ verdict, because }: RejectionDecision['evidence']): string => {
+  const label = labelIn(EVIDENCE_VERDICTS, verdict);
+  return because === null ? label : `${label}: ${because}`;
+};

@@ -1,0 +1,125 @@
+/**
+ * What HubSpot calls when a workflow reaches one of our actions. A refusal is an answer (200, FAIL_CONTINUE) that the
+ * workflow can branch on; only what will be otherwise in a while is an error, since HubSpot then calls again.
+ */
+
+import type { z } from 'zod';
+import type { RefusalAnswer } from '../../src/contract.ts';
+import {
+  workflowAcceptAnswer,
+  workflowAcceptCall,
+  workflowFactsAnswer,
+  workflowFactsCall,
+  workflowOptions,
+  workflowOptionsCall,
+  workflowRejectAnswer,
+  workflowRejectCall,
+  type WorkflowAcceptAnswer,
+  type WorkflowAcceptCall,
+  type WorkflowFactsAnswer,
+  type WorkflowFactsCall,
+  type WorkflowOptions,
+  type WorkflowOptionsCall,
+  type WorkflowRejectAnswer,
+  type WorkflowRejectCall,
+} from '../../src/contract/workflow.ts';
+import { AppError } from './errors.ts';
+import type { Flows } from './flows.ts';
+import type { WorkflowRoute } from './route.ts';
+import { readBody } from './route.ts';
+
+/** The portal is the one that HubSpot signed. A refusal of ours means: later. */
+type WorkflowFlow<Call, Answer> = (portalId: number, call: Call) => Promise<Answer | RefusalAnswer>;
+
+export type WorkflowFlows = {
+  readonly rejectByWorkflow: WorkflowFlow<WorkflowRejectCall, WorkflowRejectAnswer>;
+  readonly acceptByWorkflow: WorkflowFlow<WorkflowAcceptCall, WorkflowAcceptAnswer>;
+  readonly factsForWorkflow: WorkflowFlow<WorkflowFactsCall, WorkflowFactsAnswer>;
+  readonly reasonsForWorkflow: WorkflowFlow<WorkflowOptionsCall, WorkflowOptions>;
+};
+
+const CALL = {
+  callbackId: 'ap-14500001-56776413549-7-0',
+  origin: { portalId: 14500001, actionDefinitionId: 2, actionDefinitionVersion: 1 },
+  context: { source: 'WORKFLOWS', workflowId: 192814114 },
+  object: { objectId: 901, objectType: 'CONTACT' },
+};
+
+type Described = Pick<WorkflowRoute, 'path' | 'name' | 'summary'>;
+
+/** `run` is told by name, so that each row stands in one line of the list below. */
+const action = <Body extends z.ZodType, Answer extends z.ZodType>(
+  described: Described,
+  body: Body,
+  answer: Answer,
+  example: unknown,
+  run: (flows: Flows) => WorkflowFlow<z.output<Body>, z.output<Answer>>,
+): WorkflowRoute => ({
+  caller: 'workflow',
+  method: 'post',
+  ...described,
+  body,
+  answer,
+  example: { path: described.path, body: example },
+  run: async (flows, portalId, received) => {
+    const answered = await run(flows)(portalId, readBody(body, received));
+    if (isRefusal(answered)) throw new AppError('workflow-too-early', { detail: answered.sentence });
+    return answered;
+  },
+});
+
+const isRefusal = (answer: unknown): answer is RefusalAnswer =>
+  typeof answer === 'object' && answer !== null && 'ok' in answer && answer.ok === false;
+
+export const WORKFLOW_ROUTES: readonly WorkflowRoute[] = [
+  action(
+    {
+      path: '/v1/workflow/reject',
+      name: 'rejectByWorkflow',
+      summary: 'Workflow action “Reject MQL with reason”. A second delivery of a call gets the first answer.',
+    },
+    workflowRejectCall,
+    workflowRejectAnswer,
+    { ...CALL, inputFields: { reason: 'too_early', note: null } },
+    (flows) => flows.rejectByWorkflow,
+  ),
+  action(
+    {
+      path: '/v1/workflow/accept',
+      name: 'acceptByWorkflow',
+      summary: 'Workflow action “Record acceptance”. A second delivery of a call gets the first answer.',
+    },
+    workflowAcceptCall,
+    workflowAcceptAnswer,
+    { ...CALL, inputFields: {} },
+    (flows) => flows.acceptByWorkflow,
+  ),
+  action(
+    {
+      path: '/v1/workflow/facts',
+      name: 'factsForWorkflow',
+      summary: 'Workflow action “Get rejection facts”: what stands for the lead. Changes nothing.',
+    },
+    workflowFactsCall,
+    workflowFactsAnswer,
+    { ...CALL, inputFields: {} },
+    (flows) => flows.factsForWorkflow,
+  ),
+  action(
+    {
+      path: '/v1/workflow/reasons',
+      name: 'reasonsForWorkflow',
+      summary: 'The reasons to choose from where a workflow is being built.',
+    },
+    workflowOptionsCall,
+    workflowOptions,
+    {
+      origin: CALL.origin,
+      objectTypeId: '0-1',
+      inputFieldName: 'reason',
+      inputFields: {},
+      fetchOptions: { q: 'data', after: null },
+    },
+    (flows) => flows.reasonsForWorkflow,
+  ),
+];

@@ -1,0 +1,110 @@
+/**
+ * The wire of HubSpot's workflow actions: what HubSpot posts when a workflow reaches one, and what it can branch on.
+ * The metafiles in extensions/src/app/workflow-actions name the same fields; a test compares them.
+ */
+
+import { z } from 'zod';
+
+/** Which account is asking: HubSpot signs the body, and there is no user. */
+export const workflowOrigin = z.object({
+  origin: z.object({ portalId: z.number().int().positive() }),
+});
+
+const field = z.string().nullish();
+
+/** HubSpot adds fields without notice: what is not named here is not looked at. */
+const call = <Fields extends z.ZodRawShape>(inputFields: Fields) =>
+  z.object({
+    callbackId: z.string().min(1).max(200).describe('the same for every delivery of one call'),
+    ...workflowOrigin.shape,
+    context: z.object({ workflowId: z.number().int().nullish() }).nullish(),
+    object: z.object({
+      objectId: z
+        .union([z.number().int().nonnegative(), z.string().regex(/^[0-9]{1,20}$/)])
+        .transform(String),
+      objectType: z.string().max(50),
+    }),
+    inputFields: z.object(inputFields).nullish(),
+  });
+
+export const workflowRejectCall = call({ reason: field, note: field });
+export const workflowAcceptCall = call({});
+export const workflowFactsCall = call({});
+
+/** The outcomes that a workflow can branch on. */
+export const REJECT_RESULTS = [
+  'rejected',
+  'reason_missing',
+  'note_missing',
+  'already_rejected',
+  'not_handed_off',
+  'record_unknown',
+  'refused',
+] as const;
+export const ACCEPT_RESULTS = [
+  'accepted',
+  'already_accepted',
+  'already_rejected',
+  'not_handed_off',
+  'record_unknown',
+  'refused',
+] as const;
+export const FACTS_RESULTS = [
+  'rejected',
+  'accepted',
+  'open',
+  'not_handed_off',
+  'record_unknown',
+  'refused',
+] as const;
+
+const executionState = z.enum(['SUCCESS', 'FAIL_CONTINUE']).describe('a refusal lets the workflow go on');
+const sentence = z.string().describe('what happened, for people');
+
+export const workflowRejectAnswer = z.object({
+  outputFields: z.object({
+    hs_execution_state: executionState,
+    result: z.enum(REJECT_RESULTS),
+    sentence,
+    next: z.string().describe('what happens next with the lead; empty where nothing was rejected'),
+  }),
+});
+
+export const workflowAcceptAnswer = z.object({
+  outputFields: z.object({ hs_execution_state: executionState, result: z.enum(ACCEPT_RESULTS), sentence }),
+});
+
+/** All of them text, since that is what a workflow branches on; empty where there is nothing to say. */
+export const workflowFactsAnswer = z.object({
+  outputFields: z.object({
+    hs_execution_state: executionState,
+    result: z.enum(FACTS_RESULTS),
+    sentence,
+    reason: z.string().describe('reason code'),
+    root_cause: z.string(),
+    disposition: z.string(),
+    attempt: z.string(),
+    earliest_on: z.string().describe('first day on which sales may get the lead again'),
+  }),
+});
+
+export const workflowOptionsCall = z.object({
+  ...workflowOrigin.shape,
+  inputFieldName: z.string().max(100).nullish(),
+  fetchOptions: z.object({ q: z.string().max(500).nullish() }).nullish(),
+});
+
+export const workflowOptions = z.object({
+  options: z.array(z.object({ label: z.string(), description: z.string(), value: z.string() })),
+  after: z.string().optional(),
+  searchable: z.boolean(),
+});
+
+export type WorkflowRejectCall = z.output<typeof workflowRejectCall>;
+export type WorkflowAcceptCall = z.output<typeof workflowAcceptCall>;
+export type WorkflowFactsCall = z.output<typeof workflowFactsCall>;
+export type WorkflowOptionsCall = z.output<typeof workflowOptionsCall>;
+export type WorkflowRejectAnswer = z.infer<typeof workflowRejectAnswer>;
+export type WorkflowAcceptAnswer = z.infer<typeof workflowAcceptAnswer>;
+export type WorkflowFactsAnswer = z.infer<typeof workflowFactsAnswer>;
+export type WorkflowOptions = z.infer<typeof workflowOptions>;
