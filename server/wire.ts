@@ -8,6 +8,7 @@ import { viewBatch } from './flows/batchQueue.ts';
 import { decideBatch } from './flows/batchReview.ts';
 import type { FlowContext } from './flows/context.ts';
 import { drainPlans } from './flows/drainPlans.ts';
+import { decideReview, viewCoverage, viewPending, viewReviews } from './flows/guardQueues.ts';
 import { guardRecords } from './flows/guardRecords.ts';
 import { provisionPortal, repairPortals } from './flows/provisionPortal.ts';
 import { recordAcceptance } from './flows/recordAcceptance.ts';
@@ -23,6 +24,7 @@ import {
   reasonsForWorkflow,
   rejectByWorkflow,
 } from './flows/workflowActions.ts';
+import { checkByWorkflow, handOffByWorkflow } from './flows/workflowGate.ts';
 import { createApp } from './http/app.ts';
 import type { Flows } from './http/flows.ts';
 import { startServer, stopServer } from './http/listen.ts';
@@ -147,6 +149,10 @@ export function flowsOf(context: FlowContext): Flows {
     recordRejection: (identity, request) => recordRejection(context, identity, request),
     recordAcceptance: (identity, request) => recordAcceptance(context, identity, request),
     undoAnswer: (identity, answerId, request) => undoAnswer(context, identity, answerId, request),
+    viewPending: (identity, query) => viewPending(context, identity, query),
+    viewReviews: (identity, query) => viewReviews(context, identity, query),
+    decideReview: (identity, findingId, request) => decideReview(context, identity, findingId, request),
+    viewCoverage: (identity, query) => viewCoverage(context, identity, query),
     viewBatch: (identity, query) => viewBatch(context, identity, query),
     decideBatch: (identity, request) => decideBatch(context, identity, request),
     takeWebhooks: (events) => takeWebhooks(context, events),
@@ -154,6 +160,8 @@ export function flowsOf(context: FlowContext): Flows {
     acceptByWorkflow: (portalId, call) => acceptByWorkflow(context, portalId, call),
     factsForWorkflow: (portalId, call) => factsForWorkflow(context, portalId, call),
     reasonsForWorkflow: (portalId, call) => reasonsForWorkflow(context, portalId, call),
+    checkByWorkflow: (portalId, call) => checkByWorkflow(context, portalId, call),
+    handOffByWorkflow: (portalId, call) => handOffByWorkflow(context, portalId, call),
   };
 }
 

@@ -71,35 +71,45 @@ export function planPendingReason(
   return steps;
 }
 
-/** A lead that came back too early goes back to its stage, with the proof in a note. */
+/** A lead that came back too early goes back to the stage that it was moved from, with the proof in a note. */
 export function planBlockedReentry(
-  finding: Extract<Finding, { kind: 'reentry' }>,
+  moved: { readonly value: string; readonly before: string } | null,
   proof: GateProof,
   { portal }: Pick<Around, 'portal'>,
   now: Date,
 ): readonly PlannedStep[] {
-  const label = portal.lifecycleStages.find(({ value }) => value === finding.before)?.label ?? finding.before;
   const rules = proof.rules.map(({ label: rule, holds, fact }) => `${holds ? '✓' : '✗'} ${rule}: ${fact}.`);
-  const body = [`Put back: this lead cannot come back to sales yet.`, proof.sentence, ...rules].join('\n');
-  return [
-    stepOf(
-      { kind: 'set-lifecycle-stage', stage: finding.before, label },
-      { lifecyclestage: finding.value },
-      now,
-    ),
-    stepOf({ kind: 'create-note', body }, {}, now),
-  ];
+  const done = moved === null ? 'Not handed off' : 'Put back';
+  const body = [`${done}: this lead cannot come back to sales yet.`, proof.sentence, ...rules].join('\n');
+  const note = stepOf({ kind: 'create-note', body }, {}, now);
+  if (moved === null) return [note];
+  const { before, value } = moved;
+  return [stepOf(stageChange(before, portal), { lifecyclestage: value }, now), note];
 }
 
+const stageChange = (stage: string, portal: PortalMap): Change => ({
+  kind: 'set-lifecycle-stage',
+  stage,
+  label: portal.lifecycleStages.find(({ value }) => value === stage)?.label ?? stage,
+});
+
 /** A lead that may come back: what the record said of the rejection is over, and the next attempt begins. */
-export function planReentry(attempt: number, now: Date): readonly PlannedStep[] {
+export function planReentry(around: Around, attempt: number, now: Date): readonly PlannedStep[] {
   const values = {
     mqlr_status: '',
     mqlr_attempt: String(attempt),
     mqlr_next_step: 'With sales',
     mqlr_next_step_on: '',
   };
-  return [stepOf({ kind: 'set-properties', values }, {}, now)];
+  return [stepOf({ kind: 'set-properties', values }, {}, now), ...planHandOff(around, now)];
+}
+
+/** Makes the lead an MQL, where it is none yet. */
+export function planHandOff({ facts, settings, portal }: Around, now: Date): readonly PlannedStep[] {
+  const [stage] = settings.stages.answerable;
+  const from = facts.lifecycleStage ?? '';
+  if (stage === undefined || settings.stages.answerable.includes(from)) return [];
+  return [stepOf(stageChange(stage, portal), { lifecyclestage: from }, now)];
 }
 
 /** A task for whoever looks after the reps: a reason has been missing for too long. */

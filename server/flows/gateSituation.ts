@@ -32,14 +32,14 @@ export async function toGateSituation(
 function toRejected(standing: EarlierEntry): RejectedBefore | null {
   const decision = decisionOf(standing);
   if (decision.kind !== 'rejection') return null;
-  const { reason, gate, baseline } = decision;
+  const { reason, gate } = decision;
   return {
     at: standing.at.toISOString(),
     reason,
     coolingUntil: gate.coolingUntil,
     icpVersion: gate.icpVersion,
     // A privacy deletion takes it, and rejections of earlier releases have none: then only what is new counts.
-    baseline: baseline ?? NOTHING_KNOWN,
+    baseline: 'baseline' in decision ? decision.baseline : NOTHING_KNOWN,
   };
 }
 

@@ -4,22 +4,20 @@
  */
 
 import { dayOf } from '../../src/calendar.ts';
-import { gateOf } from '../../src/gate.ts';
-import { planBlockedReentry, planPendingReason, planReentry } from '../../src/pendingReason.ts';
+import { planPendingReason } from '../../src/pendingReason.ts';
 import type { PortalMap } from '../../src/portal.ts';
-import { attemptOf, type Actor } from '../../src/rejection.ts';
+import type { Actor } from '../../src/rejection.ts';
 import { judge, WATCHED, type Finding, type PropertyHistory } from '../../src/watch.ts';
-import { countRecentFindings, insertFinding, listOpenFindings, type NewFinding } from '../store/findings.ts';
+import { countRecentFindings, insertFinding, listOpenFindings } from '../store/findings.ts';
 import { forgetWatched, listWatched } from '../store/guardWatch.ts';
 import { findLastEntryAt } from '../store/ledger.ts';
-import { cancelPendingSteps } from '../store/planSteps.ts';
 import { findPortal } from '../store/portals.ts';
 import type { Handle } from '../store/schema.ts';
 import { findContactsOfLeads } from '../store/snapshots.ts';
-import { clearStandingAnswer, lockStandingAnswers } from '../store/standingAnswers.ts';
+import { lockStandingAnswers } from '../store/standingAnswers.ts';
 import type { Answerer, FlowContext } from './context.ts';
-import { toGateSituation } from './gateSituation.ts';
 import { owePlan } from './owedPlan.ts';
+import { meetReentry } from './reentry.ts';
 import { recordRejection } from './recordRejection.ts';
 import { gatherSituations, type Gathered } from './situation.ts';
 import { readSnapshots } from './snapshots.ts';
@@ -93,8 +91,10 @@ async function look(
             { changedAt: open.changedAt, path: open.path as Finding['path'] },
     });
     if (judged === null) return null;
-    if (judged.kind === 'reentry') await meetReentry(tx, context, gathered, judged);
-    else if (judged.kind === 'reason-given' || judged.reason.state === 'valid') return judged;
+    if (judged.kind === 'reentry') {
+      const { key, path, actor, at, value, before: was } = judged;
+      await meetReentry(tx, context, gathered, { key, path, actor, at, moved: { value, before: was } });
+    } else if (judged.kind === 'reason-given' || judged.reason.state === 'valid') return judged;
     else await askForReason(tx, context, gathered, judged, open !== undefined);
     return null;
   });
@@ -175,7 +175,17 @@ async function askForReason(
   const settings = { ...situation.settings, guard: { ...situation.settings.guard, mode } };
   const findingId = context.newId();
   const isNew = await insertFinding(tx, {
-    ...rowOf(finding, findingId, situation, now),
+    portalId: portal.portalId,
+    findingId,
+    findingKey: finding.key,
+    kind: 'rejection',
+    contactId: facts.contactId,
+    leadId: finding.leadId,
+    path: finding.path,
+    actorUserId: finding.actor.userId,
+    changedAt: finding.at,
+    foundAt: now,
+    day: dayOf(finding.at, portal.timeZone),
     reason: finding.reason.state === 'invalid' ? finding.reason.value : null,
     reasonState: finding.reason.state === 'invalid' ? 'invalid' : 'missing',
     outcome: mode === 'hold' ? 'held' : 'put_back',
@@ -190,71 +200,4 @@ async function askForReason(
     contactId: facts.contactId,
     steps,
   });
-}
-
-/** A rejected lead was made an MQL again: the gate decides, with its proof. */
-async function meetReentry(
-  tx: Handle,
-  context: FlowContext,
-  { situation, standing }: Extract<Gathered, { ok: true }>,
-  finding: Extract<Finding, { kind: 'reentry' }>,
-): Promise<void> {
-  const { portal, facts } = situation;
-  const { portalId } = portal;
-  const now = context.now();
-  const proof = gateOf(await toGateSituation(tx, situation, standing), now);
-  const findingId = context.newId();
-  const isNew = await insertFinding(tx, {
-    ...rowOf(finding, findingId, situation, now),
-    reason: null,
-    reasonState: 'none',
-    outcome: proof.verdict === 'passed' ? 'handed_off' : proof.verdict,
-    closedHow: proof.verdict === 'review' ? null : proof.verdict,
-    proof,
-  });
-  if (!isNew) return;
-  if (proof.verdict === 'passed' && standing !== null) {
-    // What its rejection still owes would move a lead that is with sales again.
-    await cancelPendingSteps(tx, portalId, standing.entryId, now);
-    await clearStandingAnswer(tx, portalId, facts.contactId);
-  }
-  const steps =
-    proof.verdict === 'passed'
-      ? planReentry(attemptOf({ ...situation, standing: null }), now)
-      : planBlockedReentry(finding, proof, { portal }, now);
-  await owePlan(tx, context, { portalId, owedBy: findingId, contactId: facts.contactId, steps });
-}
-
-function rowOf(
-  finding: Exclude<Finding, { kind: 'reason-given' }>,
-  findingId: string,
-  { portal, facts }: { readonly portal: PortalMap; readonly facts: { readonly contactId: string } },
-  now: Date,
-): Pick<
-  NewFinding,
-  | 'portalId'
-  | 'findingId'
-  | 'findingKey'
-  | 'kind'
-  | 'contactId'
-  | 'leadId'
-  | 'path'
-  | 'actorUserId'
-  | 'changedAt'
-  | 'foundAt'
-  | 'day'
-> {
-  return {
-    portalId: portal.portalId,
-    findingId,
-    findingKey: finding.key,
-    kind: finding.kind,
-    contactId: facts.contactId,
-    leadId: finding.leadId,
-    path: finding.path,
-    actorUserId: finding.actor.userId,
-    changedAt: finding.at,
-    foundAt: now,
-    day: dayOf(finding.at, portal.timeZone),
-  };
 }

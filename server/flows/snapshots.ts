@@ -57,6 +57,28 @@ export async function locateContact(
   }
 }
 
+/**
+ * Reads a known contact again where HubSpot spoke of it since it was read: for decisions that move the lead and that
+ * nobody waits for in front of a card. Resolves with the refusal where HubSpot does not answer.
+ */
+export async function readIfStale(
+  context: FlowContext,
+  portalId: number,
+  contactId: string,
+): Promise<Refusal | null> {
+  const found = await locateLead(context.store.db, portalId, { contactId });
+  if (found === null || found.map === null) return { kind: 'portal-not-ready' };
+  if (found.staleSince === null) return null;
+  try {
+    await readSnapshots(context, found.map, [contactId], 'live');
+    return null;
+  } catch (error) {
+    if (!(error instanceof HubSpotError)) throw error;
+    context.log.warn({ portalId, kind: error.kind, err: error }, 'a record could not be read from HubSpot');
+    return { kind: 'hubspot-unreachable' };
+  }
+}
+
 async function askForContact(
   context: FlowContext,
   portal: PortalMap,

@@ -54,7 +54,7 @@ const RESULT_OF = {
   'hubspot-unreachable': 'later',
 } as const satisfies Record<RefusalKind, RefusedResult | 'later'>;
 
-const resultOf = ({ kind }: RefusalAnswer): RefusedResult | 'later' =>
+export const resultOf = ({ kind }: RefusalAnswer): RefusedResult | 'later' =>
   // Our own refusals carry a kind of the table; the wire's type is wider, for callers of a newer server.
   RESULT_OF[kind as RefusalKind];
 
@@ -66,24 +66,24 @@ const OBJECT_TYPES: Readonly<Record<string, RecordRef['objectTypeId']>> = {
   '0-136': '0-136',
 };
 
-const OTHER_OBJECT = 'This action works on contacts and leads only.';
+export const OTHER_OBJECT = 'This action works on contacts and leads only.';
 
 /** What every action is told: the call, the workflow and the record. */
 type Call = Omit<WorkflowFactsCall, 'inputFields'>;
 
-const recordOf = ({ object }: Call): RecordRef | null => {
+export const recordOf = ({ object }: Call): RecordRef | null => {
   const objectTypeId = OBJECT_TYPES[object.objectType.toUpperCase()];
   return objectTypeId === undefined ? null : { objectTypeId, objectId: object.objectId };
 };
 
-const callerOf = (portalId: number, { context }: Call): WorkflowCaller => ({
+export const callerOf = (portalId: number, { context }: Call): WorkflowCaller => ({
   portalId,
   userId: null,
   name: context?.workflowId == null ? 'a workflow' : `workflow ${context.workflowId}`,
 });
 
 /** Ids of callbacks are HubSpot's; the ledger's other ids are UUIDs, so that the two never meet. */
-const requestIdOf = ({ callbackId }: Call): string => `workflow:${callbackId}`;
+export const requestIdOf = ({ callbackId }: Call): string => `workflow:${callbackId}`;
 
 /** *Reject MQL with reason*. Without a reason of this portal the lead stays as it is. */
 export async function rejectByWorkflow(

@@ -12,12 +12,13 @@ import type {
 } from '../../src/contract.ts';
 import type { Identity } from '../flows/context.ts';
 import type { BatchFlows } from './batch.ts';
+import type { GuardFlows } from './guard.ts';
 import type { WorkflowFlows } from './workflowActions.ts';
 
 export type { Identity };
 
 /** What the routes ask of the rest of the server. A refusal that a rep can cause is an answer and is not thrown. */
-export type Flows = AnswerFlows & BatchFlows & WorkflowFlows;
+export type Flows = AnswerFlows & BatchFlows & GuardFlows & WorkflowFlows;
 
 type AnswerFlows = {
   /** Whether this installation serves the portal. */

@@ -1,5 +1,6 @@
 import { acceptanceRoute } from './acceptances.ts';
 import { BATCH_ROUTES } from './batch.ts';
+import { GUARD_ROUTES } from './guard.ts';
 import { cardRoute } from './card.ts';
 import { OPERATION_ROUTES } from './operations.ts';
 import { rejectionRoute } from './rejections.ts';
@@ -15,6 +16,7 @@ export const ROUTES: readonly Route[] = [
   acceptanceRoute,
   undoRoute,
   ...BATCH_ROUTES,
+  ...GUARD_ROUTES,
   webhookRoute,
   ...WORKFLOW_ROUTES,
   ...OPERATION_ROUTES,

@@ -8,6 +8,10 @@ import type { RefusalAnswer } from '../../src/contract.ts';
 import {
   workflowAcceptAnswer,
   workflowAcceptCall,
+  workflowCheckAnswer,
+  workflowCheckCall,
+  workflowHandOffAnswer,
+  workflowHandOffCall,
   workflowFactsAnswer,
   workflowFactsCall,
   workflowOptions,
@@ -16,6 +20,10 @@ import {
   workflowRejectCall,
   type WorkflowAcceptAnswer,
   type WorkflowAcceptCall,
+  type WorkflowCheckAnswer,
+  type WorkflowCheckCall,
+  type WorkflowHandOffAnswer,
+  type WorkflowHandOffCall,
   type WorkflowFactsAnswer,
   type WorkflowFactsCall,
   type WorkflowOptions,
@@ -35,6 +43,8 @@ export type WorkflowFlows = {
   readonly rejectByWorkflow: WorkflowFlow<WorkflowRejectCall, WorkflowRejectAnswer>;
   readonly acceptByWorkflow: WorkflowFlow<WorkflowAcceptCall, WorkflowAcceptAnswer>;
   readonly factsForWorkflow: WorkflowFlow<WorkflowFactsCall, WorkflowFactsAnswer>;
+  readonly checkByWorkflow: WorkflowFlow<WorkflowCheckCall, WorkflowCheckAnswer>;
+  readonly handOffByWorkflow: WorkflowFlow<WorkflowHandOffCall, WorkflowHandOffAnswer>;
   readonly reasonsForWorkflow: WorkflowFlow<WorkflowOptionsCall, WorkflowOptions>;
 };
 
@@ -104,6 +114,29 @@ export const WORKFLOW_ROUTES: readonly WorkflowRoute[] = [
     workflowFactsAnswer,
     { ...CALL, inputFields: {} },
     (flows) => flows.factsForWorkflow,
+  ),
+  action(
+    {
+      path: '/v1/workflow/check-re-entry',
+      name: 'checkByWorkflow',
+      summary: 'Workflow action “Check re-entry”: whether a rejected lead may come back. Changes nothing.',
+    },
+    workflowCheckCall,
+    workflowCheckAnswer,
+    { ...CALL, inputFields: {} },
+    (flows) => flows.checkByWorkflow,
+  ),
+  action(
+    {
+      path: '/v1/workflow/hand-off',
+      name: 'handOffByWorkflow',
+      summary:
+        'Workflow action “Hand off MQL”, through the re-entry gate. A second delivery gets the first answer.',
+    },
+    workflowHandOffCall,
+    workflowHandOffAnswer,
+    { ...CALL, inputFields: {} },
+    (flows) => flows.handOffByWorkflow,
   ),
   action(
     {

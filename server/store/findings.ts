@@ -74,6 +74,22 @@ export async function countRecentFindings(
   return n;
 }
 
+/** What was found, or asked for, under this key; `null` for a new one. */
+export async function findFindingByKey(
+  tx: Handle,
+  portalId: number,
+  key: string,
+): Promise<GuardFinding | null> {
+  const found = await tx
+    .selectFrom('guardFinding')
+    .selectAll()
+    .where('findingKey', '=', key)
+    .where('portalId', '=', portalId)
+    .executeTakeFirst();
+  return found ?? null;
+}
+
+/** A finding by its id, locked until the transaction ends. */
 export function findFinding(tx: Handle, portalId: number, findingId: string): Promise<GuardFinding | null> {
   return tx
     .selectFrom('guardFinding')

@@ -158,6 +158,22 @@ export async function markStale(
     .execute();
 }
 
+/** What is known of these contacts, by id; those that were never read, or were erased, are absent. */
+export async function findFacts(
+  tx: Handle,
+  portalId: number,
+  contactIds: readonly string[],
+): Promise<ReadonlyMap<string, LeadFacts>> {
+  if (contactIds.length === 0) return new Map();
+  const rows = await tx
+    .selectFrom('leadSnapshot')
+    .select(['contactId', 'facts'])
+    .where('portalId', '=', portalId)
+    .where('contactId', 'in', [...contactIds])
+    .execute();
+  return new Map(rows.flatMap(({ contactId, facts }) => (facts === null ? [] : [[contactId, facts]])));
+}
+
 /** The visit before the latest one that was noticed; `null` where there was none. */
 export async function findSeenBefore(tx: Handle, portalId: number, contactId: string): Promise<Date | null> {
   const found = await tx

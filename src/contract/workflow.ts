@@ -30,6 +30,8 @@ const call = <Fields extends z.ZodRawShape>(inputFields: Fields) =>
 export const workflowRejectCall = call({ reason: field, note: field });
 export const workflowAcceptCall = call({});
 export const workflowFactsCall = call({});
+export const workflowCheckCall = call({});
+export const workflowHandOffCall = call({});
 
 /** The outcomes that a workflow can branch on. */
 export const REJECT_RESULTS = [
@@ -54,6 +56,23 @@ export const FACTS_RESULTS = [
   'accepted',
   'open',
   'not_handed_off',
+  'record_unknown',
+  'refused',
+] as const;
+
+export const CHECK_RESULTS = [
+  'ready',
+  'too_early',
+  'needs_review',
+  'with_sales',
+  'record_unknown',
+  'refused',
+] as const;
+export const HAND_OFF_RESULTS = [
+  'handed_off',
+  'too_early',
+  'needs_review',
+  'with_sales',
   'record_unknown',
   'refused',
 ] as const;
@@ -88,6 +107,21 @@ export const workflowFactsAnswer = z.object({
   }),
 });
 
+const gateOutputs = {
+  hs_execution_state: executionState,
+  sentence,
+  earliest_on: z.string().describe('day on which cooling-off ends; empty where it does not stand in the way'),
+  proof: z.string().describe('what each rule says, a line each'),
+};
+
+export const workflowCheckAnswer = z.object({
+  outputFields: z.object({ ...gateOutputs, result: z.enum(CHECK_RESULTS) }),
+});
+
+export const workflowHandOffAnswer = z.object({
+  outputFields: z.object({ ...gateOutputs, result: z.enum(HAND_OFF_RESULTS) }),
+});
+
 export const workflowOptionsCall = z.object({
   ...workflowOrigin.shape,
   inputFieldName: z.string().max(100).nullish(),
@@ -107,4 +141,8 @@ export type WorkflowOptionsCall = z.output<typeof workflowOptionsCall>;
 export type WorkflowRejectAnswer = z.infer<typeof workflowRejectAnswer>;
 export type WorkflowAcceptAnswer = z.infer<typeof workflowAcceptAnswer>;
 export type WorkflowFactsAnswer = z.infer<typeof workflowFactsAnswer>;
+export type WorkflowCheckCall = z.output<typeof workflowCheckCall>;
+export type WorkflowHandOffCall = z.output<typeof workflowHandOffCall>;
+export type WorkflowCheckAnswer = z.infer<typeof workflowCheckAnswer>;
+export type WorkflowHandOffAnswer = z.infer<typeof workflowHandOffAnswer>;
 export type WorkflowOptions = z.infer<typeof workflowOptions>;

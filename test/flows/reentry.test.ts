@@ -2,11 +2,14 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 
 import { drainPlans } from '../../server/flows/drainPlans.ts';
+import { decideReview, viewReviews } from '../../server/flows/guardQueues.ts';
 import { guardRecords } from '../../server/flows/guardRecords.ts';
 import { recordRejection } from '../../server/flows/recordRejection.ts';
 import { takeWebhooks } from '../../server/flows/takeWebhooks.ts';
 import { undoAnswer } from '../../server/flows/undoAnswer.ts';
 import { viewCard } from '../../server/flows/viewCard.ts';
+import { checkByWorkflow, handOffByWorkflow } from '../../server/flows/workflowGate.ts';
+import { workflowHandOffCall } from '../../src/contract/workflow.ts';
 import type { Store } from '../../server/store/db.ts';
 import { describeEachEngine } from '../store/engines.ts';
 import { contactRef, openHouse, type House } from './house.ts';
@@ -166,5 +169,89 @@ await describeEachEngine('a rejected lead that is made an MQL again', (openTestS
     await settle();
     expect(await findings(contactId)).toEqual([]);
     expect(await house.contact(contactId, 'lifecyclestage')).toMatchObject(MQL);
+  });
+
+  it('for the third time is handed to sales when a reviewer says so, once', async () => {
+    const { contactId } = await rejectedLead();
+    await house.passDays(30);
+    await requestsDemo(contactId);
+    await promote(contactId);
+    await reject(contactId);
+    await house.passDays(40);
+    await house.drain();
+    await settle();
+    await requestsDemo(contactId);
+    await promote(contactId);
+    const page = await viewReviews(house.context, house.identity, { limit: 100 });
+    if (!page.ok) throw new Error(page.sentence);
+    const row = page.rows.find((one) => one.contactId === contactId);
+    expect(row).toMatchObject({ name: 'Ada Lovelace', path: 'workflow' });
+    expect(row?.sales).toHaveLength(2);
+    expect(row?.marketing).toContainEqual(expect.stringContaining('a demo was requested'));
+    const decide = () =>
+      decideReview(house.context, house.identity, row?.id ?? '', { resolution: 'hand_off_again' });
+    expect(await decide()).toMatchObject({ ok: true, sentence: 'Handed to sales again, as attempt 3.' });
+    expect(await decide()).toMatchObject({ ok: true, sentence: 'Decided already: Hand off again.' });
+    await house.drain();
+    await settle();
+    expect(await house.contact(contactId, 'lifecyclestage', 'mqlr_attempt')).toMatchObject({
+      ...MQL,
+      mqlr_attempt: '3',
+    });
+    await house.refresh();
+    expect(await viewCard(house.context, house.identity, contactRef(contactId))).toMatchObject({
+      state: 'open',
+    });
+  });
+
+  const call = (contactId: string, callbackId: string = `ap-${randomUUID()}`) =>
+    workflowHandOffCall.parse({
+      callbackId,
+      origin: { portalId: house.portalId },
+      object: { objectId: Number(contactId), objectType: 'CONTACT' },
+    });
+  const check = (contactId: string) => checkByWorkflow(house.context, house.portalId, call(contactId));
+  const handOff = (given: ReturnType<typeof call>) => handOffByWorkflow(house.context, house.portalId, given);
+
+  it('by a workflow is told what the gate says, before and after', async () => {
+    const { contactId } = await rejectedLead();
+    expect(await check(contactId)).toMatchObject({
+      outputFields: {
+        hs_execution_state: 'SUCCESS',
+        result: 'too_early',
+        earliest_on: expect.stringMatching(/^20/),
+      },
+    });
+    const early = call(contactId);
+    const first = await handOff(early);
+    expect(first).toMatchObject({ outputFields: { result: 'too_early' } });
+    expect(await handOff(early)).toEqual(first);
+    await settle();
+    await house.drain();
+    expect((await notesOf(contactId)).filter((body) => body.startsWith('Not handed off'))).toHaveLength(1);
+    expect(await house.contact(contactId, 'lifecyclestage')).toMatchObject({ lifecyclestage: 'lead' });
+
+    await house.passDays(30);
+    await requestsDemo(contactId);
+    await house.byHand(contactId, { company: 'Another name' });
+    await settle();
+    await house.refresh();
+    expect(await check(contactId)).toMatchObject({ outputFields: { result: 'ready' } });
+    const ready = call(contactId);
+    expect(await handOff(ready)).toMatchObject({ outputFields: { result: 'handed_off' } });
+    expect(await handOff(ready)).toMatchObject({ outputFields: { result: 'handed_off' } });
+    await house.drain();
+    await settle();
+    expect(await house.contact(contactId, 'lifecyclestage')).toMatchObject(MQL);
+    expect(await check(contactId)).toMatchObject({ outputFields: { result: 'with_sales' } });
+  });
+
+  it('for the first time needs no proof, and an unknown record has none', async () => {
+    const contactId = await house.addMql({ lifecyclestage: 'lead' });
+    expect(await check(contactId)).toMatchObject({ outputFields: { result: 'ready' } });
+    expect(await handOff(call(contactId))).toMatchObject({ outputFields: { result: 'handed_off' } });
+    await house.drain();
+    expect(await house.contact(contactId, 'lifecyclestage')).toMatchObject(MQL);
+    expect(await check('99999999')).toMatchObject({ outputFields: { result: 'record_unknown' } });
   });
 });

@@ -89,6 +89,30 @@ export const createRecorder = (overrides: Partial<Flows> = {}) => {
         },
       };
     },
+    checkByWorkflow: async (portalId, call) => {
+      record('checkByWorkflow', null, portalId, call);
+      return { outputFields: { ...GATE_OUTPUTS, result: 'ready' } };
+    },
+    handOffByWorkflow: async (portalId, call) => {
+      record('handOffByWorkflow', null, portalId, call);
+      return { outputFields: { ...GATE_OUTPUTS, result: 'handed_off' } };
+    },
+    viewPending: async (identity, query) => {
+      record('viewPending', identity, query);
+      return { ok: true, sentence: 'No reason is missing.', rows: [], next: null, total: 0 };
+    },
+    viewReviews: async (identity, query) => {
+      record('viewReviews', identity, query);
+      return { ok: true, sentence: 'Nobody waits for a review.', rows: [], next: null, total: 0 };
+    },
+    decideReview: async (identity, findingId, request) => {
+      record('decideReview', identity, findingId, request);
+      return { ok: true, sentence: 'Handed to sales again.' };
+    },
+    viewCoverage: async (identity, query) => {
+      record('viewCoverage', identity, query);
+      return { ok: true, sentence: 'No rejection.', paths: [] };
+    },
     reasonsForWorkflow: async (portalId, call) => {
       record('reasonsForWorkflow', null, portalId, call);
       return { options: [], searchable: true };
@@ -98,6 +122,13 @@ export const createRecorder = (overrides: Partial<Flows> = {}) => {
   };
   return { flows, calls };
 };
+
+const GATE_OUTPUTS = {
+  hs_execution_state: 'SUCCESS',
+  sentence: 'Sales has not rejected this lead before.',
+  earliest_on: '',
+  proof: '',
+} as const;
 
 export type StartedApp = {
   readonly server: Server;

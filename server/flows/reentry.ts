@@ -1,0 +1,75 @@
+/** A lead is to come back to sales: the gate decides, and what it decided is written down with its proof, once. */
+
+import { dayOf } from '../../src/calendar.ts';
+import { gateOf, type GateProof } from '../../src/gate.ts';
+import type { Path } from '../../src/mqlProperties.ts';
+import { planBlockedReentry, planReentry } from '../../src/pendingReason.ts';
+import { attemptOf, type Actor } from '../../src/rejection.ts';
+import { findFindingByKey, insertFinding } from '../store/findings.ts';
+import { cancelPendingSteps } from '../store/planSteps.ts';
+import type { Handle } from '../store/schema.ts';
+import { clearStandingAnswer } from '../store/standingAnswers.ts';
+import type { FlowContext } from './context.ts';
+import { toGateSituation } from './gateSituation.ts';
+import { owePlan } from './owedPlan.ts';
+import type { Gathered } from './situation.ts';
+
+export type AskedReentry = {
+  /** The same for every delivery of one request; what was decided for it stands. */
+  readonly key: string;
+  readonly path: Path;
+  readonly actor: Actor;
+  readonly at: Date;
+  /** The lifecycle stage that somebody set, and the one before; `null` where the lead was not moved yet. */
+  readonly moved: { readonly value: string; readonly before: string } | null;
+};
+
+/**
+ * Decides on a rejected lead that is to be handed off again. Needs a transaction that holds the lead's lock. Passed: the
+ * rejection no longer stands and the next attempt begins. Not passed: the lead is put back where it was moved, the
+ * proof is noted on the record, and where only a person's decision is missing it waits for that.
+ */
+export async function meetReentry(
+  tx: Handle,
+  context: FlowContext,
+  { situation, standing }: Extract<Gathered, { ok: true }>,
+  { key, path, actor, at, moved }: AskedReentry,
+): Promise<GateProof> {
+  const { portal, facts, settings } = situation;
+  const { portalId } = portal;
+  const first = await findFindingByKey(tx, portalId, key);
+  if (first?.proof != null) return first.proof;
+  const now = context.now();
+  const proof = gateOf(await toGateSituation(tx, situation, standing), now);
+  const findingId = context.newId();
+  const written = await insertFinding(tx, {
+    portalId,
+    findingId,
+    findingKey: key,
+    kind: 'reentry',
+    contactId: facts.contactId,
+    leadId: null,
+    path,
+    actorUserId: actor.userId,
+    reason: null,
+    reasonState: 'none',
+    changedAt: at,
+    foundAt: now,
+    day: dayOf(at, portal.timeZone),
+    outcome: proof.verdict === 'passed' ? 'handed_off' : proof.verdict,
+    closedHow: proof.verdict === 'review' ? null : proof.verdict,
+    proof,
+  });
+  if (!written) return proof;
+  if (proof.verdict === 'passed' && standing !== null) {
+    // What its rejection still owes would move a lead that is with sales again.
+    await cancelPendingSteps(tx, portalId, standing.entryId, now);
+    await clearStandingAnswer(tx, portalId, facts.contactId);
+  }
+  const steps =
+    proof.verdict === 'passed'
+      ? planReentry({ facts, settings, portal }, attemptOf({ ...situation, standing: null }), now)
+      : planBlockedReentry(moved, proof, { portal }, now);
+  await owePlan(tx, context, { portalId, owedBy: findingId, contactId: facts.contactId, steps });
+  return proof;
+}
