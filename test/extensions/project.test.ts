@@ -47,7 +47,11 @@ describe('the metafiles', () => {
       'CARD',
       'CARD',
       'CARD',
+      'PAGE',
       'WEBHOOKS',
+      'WORKFLOW_ACTION',
+      'WORKFLOW_ACTION',
+      'WORKFLOW_ACTION',
     ]);
   });
 
