@@ -107,6 +107,24 @@ describe('the metafiles', () => {
       says: /the server listens at/,
     },
     {
+      fault: 'a workflow action that calls somebody else',
+      file: 'workflow-actions/reject-mql-hsmeta.json',
+      edit: ({ config }) => (config['actionUrl'] = 'https://elsewhere.example.com/v1/workflow/reject'),
+      says: /reject-mql.+the server answers workflows below/,
+    },
+    {
+      fault: 'a workflow action without words',
+      file: 'workflow-actions/reject-mql-hsmeta.json',
+      edit: ({ config }) => (config['labels'] = {}),
+      says: /labels/,
+    },
+    {
+      fault: 'a page with a place of its own, as in older platform versions',
+      file: 'pages/pages-hsmeta.json',
+      edit: ({ config }) => (config['location'] = 'home'),
+      says: /additional/,
+    },
+    {
       fault: 'a subscription that HubSpot refuses',
       file: 'webhooks/webhooks-hsmeta.json',
       edit: (meta) =>
@@ -175,6 +193,7 @@ describe('the production bundles', () => {
     const { components } = await parseProject(repoDir);
     const entries = await entriesOf(repoDir, components);
     expect(entries.map((entry) => path.basename(entry)).sort()).toEqual([
+      'Home.tsx',
       'RejectCard.tsx',
       'RejectSidebar.tsx',
     ]);
