@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { glob } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { ESLint } from 'eslint';
@@ -45,15 +46,18 @@ async function bundleOf(entry: string): Promise<ProjectReport> {
 }
 
 async function typeProblems(): Promise<readonly string[]> {
+  const found = [];
+  for await (const config of glob('*/tsconfig.json', { cwd: appDir }))
+    found.push(await typeProblemsOf(path.join(appDir, config)));
+  return found.flat();
+}
+
+async function typeProblemsOf(tsconfig: string): Promise<readonly string[]> {
   const tsc = path.join(projectDir, 'node_modules', 'typescript', 'bin', 'tsc');
   try {
-    await promisify(execFile)(
-      process.execPath,
-      [tsc, '-p', path.join(appDir, 'cards'), '--pretty', 'false'],
-      {
-        cwd: projectDir,
-      },
-    );
+    await promisify(execFile)(process.execPath, [tsc, '-p', tsconfig, '--pretty', 'false'], {
+      cwd: projectDir,
+    });
     return [];
   } catch (error) {
     const { stdout } = error as { stdout?: string };

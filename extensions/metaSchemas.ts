@@ -1,6 +1,6 @@
 /**
  * What HubSpot documents about the `config` of each component that we upload. HubSpot's own JSON schemas can be had
- * with an account only; these follow "App configuration", "App cards" and "Configure webhooks" on
+ * with an account only; these follow "App configuration", "App cards", "App pages", "Custom workflow actions" and "Configure webhooks" on
  * developers.hubspot.com, and refuse whatever is not named there.
  */
 
@@ -142,9 +142,72 @@ const webhooks = object(
   ['settings', 'subscriptions'],
 );
 
+const page = object({ entrypoint: { type: 'string', pattern: '^/app/pages/[^.]+\\.(js|jsx|ts|tsx)$' } }, [
+  'entrypoint',
+]);
+
+const fieldName: AnySchema = { type: 'string', pattern: '^[a-z][a-z0-9_]*$' };
+const typeDefinition: AnySchema = object(
+  {
+    name: fieldName,
+    type: { enum: ['bool', 'date', 'datetime', 'enumeration', 'number', 'phone_number', 'string'] },
+    fieldType: { enum: ['select', 'text', 'textarea', 'number', 'date', 'booleancheckbox'] },
+    optionsUrl: httpsUrl,
+    options: list(object({ value: { type: 'string' }, label: text(200) }, ['value', 'label'])),
+  },
+  ['name', 'type', 'fieldType'],
+);
+/** One text for each field: a test compares the names. */
+const labelsOf = (maxLength: number): AnySchema => ({
+  type: 'object',
+  propertyNames: fieldName,
+  additionalProperties: text(maxLength),
+});
+
+const workflowAction = object(
+  {
+    actionUrl: httpsUrl,
+    isPublished: { type: 'boolean' },
+    supportedClients: list(object({ client: { enum: ['WORKFLOWS', 'AGENTS'] } }, ['client'])),
+    // `LEAD` is not in the part of HubSpot's documentation that can be read without an account: see docs/live-checks.md.
+    objectTypes: list({ enum: ['CONTACT', 'LEAD'] }),
+    inputFields: list(
+      object(
+        {
+          typeDefinition,
+          supportedValueTypes: list({ enum: ['STATIC_VALUE', 'OBJECT_PROPERTY'] }),
+          isRequired: { type: 'boolean' },
+        },
+        ['typeDefinition', 'supportedValueTypes', 'isRequired'],
+      ),
+    ),
+    outputFields: list(object({ typeDefinition }, ['typeDefinition'])),
+    labels: object(
+      {
+        en: object(
+          {
+            actionName: text(200),
+            actionDescription: text(8_192),
+            actionCardContent: text(8_192),
+            appDisplayName: text(200),
+            inputFieldLabels: labelsOf(200),
+            inputFieldDescriptions: labelsOf(8_192),
+            outputFieldLabels: labelsOf(200),
+          },
+          ['actionName'],
+        ),
+      },
+      ['en'],
+    ),
+  },
+  ['actionUrl', 'isPublished', 'supportedClients', 'objectTypes', 'inputFields', 'outputFields', 'labels'],
+);
+
 /** Keyed as HubSpot's answer is: by the internal names of the component types. */
 export const META_SCHEMAS: Readonly<Record<string, AnySchema>> = {
   APPLICATION: app,
   CARD: card,
+  PAGE: page,
+  WORKFLOW_ACTION: workflowAction,
   WEBHOOKS: webhooks,
 };

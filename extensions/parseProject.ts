@@ -100,7 +100,21 @@ function addressProblems(
   for (const target of targets)
     if (target !== `${base}/v1/webhooks`)
       problems.push(`Webhooks go to ${target}, and the server listens at ${base}/v1/webhooks.`);
+  for (const { file, config } of components)
+    for (const address of textsOf(config, ['actionUrl', 'optionsUrl']))
+      if (!address.startsWith(`${base}/v1/workflow/`))
+        problems.push(
+          `${file} calls ${address}, and the server answers workflows below ${base}/v1/workflow/.`,
+        );
   return problems;
+}
+
+/** The texts under these names, however deep they stand. */
+function textsOf(value: unknown, names: readonly string[]): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    names.includes(name) && typeof inner === 'string' ? [inner] : textsOf(inner, names),
+  );
 }
 
 function subscriptionProblems(components: readonly Component[]): readonly string[] {

@@ -62,4 +62,29 @@ export const SWITCHES: readonly Switch[] = [
     testFile: 'test/gateway/budget.test.ts',
     testName: 'never exceeds the rolling ten seconds, and uses nearly all of them',
   },
+  {
+    off: 'the batch: an override keeps its undo where the new reason is refused',
+    file: 'server/flows/batchReview.ts',
+    text: 'if (!answer.ok) throw new OverrideRefused(answer.sentence);',
+    instead:
+      "if (!answer.ok) return decisionOf(review, entryId, now, { verdict: 'refused', sentence: answer.sentence });",
+    testFile: 'test/flows/batch.test.ts',
+    testName: 'an override whose new reason is refused leaves the first rejection as it is',
+  },
+  {
+    off: 'the batch: an override is decided on what the first rejection has written',
+    file: 'server/flows/batchReview.ts',
+    text: 'look: (found) => ({ ...found, facts: factsWithout(found.facts, carriedOut) }),',
+    instead: 'look: (found) => found,',
+    testFile: 'test/flows/batch.test.ts',
+    testName: 'an override is decided on what the record holds without the first rejection',
+  },
+  {
+    off: 'signatures: version 2, which has no time, on every route',
+    file: 'server/http/app.ts',
+    text: "accept: readonly SignatureVersion[] = ['v3'],",
+    instead: "accept: readonly SignatureVersion[] = ['v3', 'v2'],",
+    testFile: 'test/http/workflowActions.test.ts',
+    testName: 'version 2 is for workflow actions only',
+  },
 ];

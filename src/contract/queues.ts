@@ -2,7 +2,6 @@
 
 import { z } from 'zod';
 import { NOTE_MAX_LENGTH } from '../contract.ts';
-import { EVIDENCE_VERDICTS } from '../mqlProperties.ts';
 
 /** Most rows that one look may ask for: HubSpot's tables draw every row they are given. */
 export const QUEUE_PAGE_MAX = 100;
@@ -31,7 +30,8 @@ export const batchRow = z.object({
   reasonCode: z.string(),
   reasonLabel: z.string(),
   note: z.string().nullable(),
-  evidence: z.enum(EVIDENCE_VERDICTS.map(({ value }) => value)),
+  // Named here, since pages take this file's types alone; who fills the row is held to them by the compiler.
+  evidence: z.enum(['agrees', 'disagrees', 'silent']),
   evidenceLabel: z.string(),
   by: z.string(),
   path: z.string().describe('how the rejection reached us, in words'),

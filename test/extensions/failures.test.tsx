@@ -97,7 +97,7 @@ const TROUBLES: readonly Trouble[] = [
   {
     trouble: 'a signature that is not accepted',
     answer: () => wrapped(401),
-    says: 'did not let this card in',
+    says: 'did not let this app in',
   },
   {
     trouble: 'a server that lets nobody in and says why',

@@ -11,6 +11,8 @@ import {
   type UndoRequest,
 } from '../../src/contract.ts';
 
+import { batchRequest, queueQuery, type BatchRequest } from '../../src/contract/queues.ts';
+
 /** The server's address in these tests, as an uploaded profile would name it. */
 export const BASE_URL = 'https://mql.example.com';
 
@@ -36,6 +38,8 @@ export type Sent =
   | { readonly route: 'card'; readonly request: Record<string, string> }
   | { readonly route: 'rejection'; readonly request: RejectionRequest }
   | { readonly route: 'acceptance'; readonly request: AcceptanceRequest }
+  | { readonly route: 'batch-page'; readonly request: Record<string, string> }
+  | { readonly route: 'batch'; readonly request: BatchRequest }
   | { readonly route: 'undo'; readonly answerId: string; readonly request: UndoRequest };
 
 type Answers = Partial<Record<Sent['route'], (sent: Sent) => Delivered | Promise<Delivered>>>;
@@ -72,6 +76,13 @@ function understood(url: URL, { method, body }: { method: string; body?: unknown
       return { route: 'rejection', request: rejectionRequest.parse(body) };
     case 'POST /v1/acceptances':
       return { route: 'acceptance', request: acceptanceRequest.parse(body) };
+    case 'GET /v1/queues/weekly_batch': {
+      const request = Object.fromEntries(url.searchParams);
+      queueQuery.strict().parse(request);
+      return { route: 'batch-page', request };
+    }
+    case 'POST /v1/batch':
+      return { route: 'batch', request: batchRequest.parse(body) };
     default:
       throw new Error(`The contract has no ${method} ${url.pathname}.`);
   }

@@ -2,7 +2,16 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { EVENT_HANDLERS } from '../../extensions/metaSchemas.ts';
+import { WORKFLOW_ROUTES } from '../../server/http/workflowActions.ts';
 import { objectTypeId, webhookEvent } from '../../src/contract.ts';
+import {
+  workflowAcceptAnswer,
+  workflowAcceptCall,
+  workflowFactsAnswer,
+  workflowFactsCall,
+  workflowRejectAnswer,
+  workflowRejectCall,
+} from '../../src/contract/workflow.ts';
 import { CONTACT_FACTS } from '../../src/facts.ts';
 import { MQL_PROPERTIES } from '../../src/mqlProperties.ts';
 
@@ -82,6 +91,81 @@ describe('the cards', () => {
     ]);
   });
 });
+
+type Field = {
+  typeDefinition: { name: string; options?: { value: string }[]; optionsUrl?: string };
+};
+type WorkflowMeta = {
+  uid: string;
+  config: {
+    actionUrl: string;
+    inputFields: Field[];
+    outputFields: Field[];
+    labels: { en: Record<'inputFieldLabels' | 'outputFieldLabels', Record<string, string> | undefined> };
+  };
+};
+
+describe('the workflow actions', () => {
+  const SERVER = '${API_BASE_URL}';
+  const ACTIONS = [
+    { name: 'reject-mql', uid: 'mql_wf_reject', call: workflowRejectCall, answer: workflowRejectAnswer },
+    {
+      name: 'record-acceptance',
+      uid: 'mql_wf_accept',
+      call: workflowAcceptCall,
+      answer: workflowAcceptAnswer,
+    },
+    { name: 'rejection-facts', uid: 'mql_wf_facts', call: workflowFactsCall, answer: workflowFactsAnswer },
+  ].map(({ name, ...rest }) => ({
+    name,
+    ...rest,
+    meta: read(`workflow-actions/${name}-hsmeta.json`) as WorkflowMeta,
+  }));
+  const namesOf = (fields: Field[]): string[] => fields.map(({ typeDefinition: { name } }) => name);
+
+  it.each(ACTIONS)('$name keeps its uid and calls a route of the server', ({ uid, meta }) => {
+    expect(meta.uid).toBe(uid);
+    const { actionUrl, inputFields } = meta.config;
+    const addresses = [
+      actionUrl,
+      ...inputFields.flatMap(({ typeDefinition }) => typeDefinition.optionsUrl ?? []),
+    ];
+    for (const address of addresses)
+      expect(WORKFLOW_ROUTES.map(({ path: route }) => `${SERVER}${route}`)).toContain(address);
+  });
+
+  it.each(ACTIONS)(
+    '$name asks for what the wire contract takes, and promises what it answers',
+    ({ call, answer, meta }) => {
+      const { inputFields, outputFields } = meta.config;
+      expect(namesOf(inputFields)).toEqual(Object.keys(call.shape.inputFields.unwrap().unwrap().shape));
+      const { hs_execution_state: _ours, ...outputs } = answer.shape.outputFields.shape;
+      expect(namesOf(outputFields)).toEqual(Object.keys(outputs));
+      const result = outputFields.find(({ typeDefinition: { name } }) => name === 'result');
+      expect(result?.typeDefinition.options?.map(({ value }) => value)).toEqual(outputs.result.options);
+    },
+  );
+
+  it.each(ACTIONS)('$name has words for each of its fields', ({ meta }) => {
+    const { inputFields, outputFields, labels } = meta.config;
+    expect(Object.keys(labels.en.inputFieldLabels ?? {})).toEqual(namesOf(inputFields));
+    expect(Object.keys(labels.en.outputFieldLabels ?? {})).toEqual(namesOf(outputFields));
+  });
+});
+
+it('the page keeps its uid', () => {
+  expect((read('pages/pages-hsmeta.json') as Meta).uid).toBe('mql_home');
+});
+
+it.each(['call.ts', 'failures.ts', 'requestId.ts'])(
+  '%s is the same in every folder that HubSpot packs, since none can take it from another',
+  (file) => {
+    const [card, page] = ['cards/answer', 'pages/home'].map((folder) =>
+      readFileSync(path.join(appDir, folder, file), 'utf8'),
+    );
+    expect(page).toBe(card);
+  },
+);
 
 it('the property that the card listens to is one that every answer sets', () => {
   const source = readFileSync(path.join(appDir, 'cards/answer/useCard.ts'), 'utf8');

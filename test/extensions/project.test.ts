@@ -47,7 +47,11 @@ describe('the metafiles', () => {
       'CARD',
       'CARD',
       'CARD',
+      'PAGE',
       'WEBHOOKS',
+      'WORKFLOW_ACTION',
+      'WORKFLOW_ACTION',
+      'WORKFLOW_ACTION',
     ]);
   });
 
@@ -101,6 +105,24 @@ describe('the metafiles', () => {
       edit: ({ config }) =>
         (config['settings'] = { targetUrl: '${API_BASE_URL}/hooks', maxConcurrentRequests: 10 }),
       says: /the server listens at/,
+    },
+    {
+      fault: 'a workflow action that calls somebody else',
+      file: 'workflow-actions/reject-mql-hsmeta.json',
+      edit: ({ config }) => (config['actionUrl'] = 'https://elsewhere.example.com/v1/workflow/reject'),
+      says: /reject-mql.+the server answers workflows below/,
+    },
+    {
+      fault: 'a workflow action without words',
+      file: 'workflow-actions/reject-mql-hsmeta.json',
+      edit: ({ config }) => (config['labels'] = {}),
+      says: /labels/,
+    },
+    {
+      fault: 'a page with a place of its own, as in older platform versions',
+      file: 'pages/pages-hsmeta.json',
+      edit: ({ config }) => (config['location'] = 'home'),
+      says: /additional/,
     },
     {
       fault: 'a subscription that HubSpot refuses',
@@ -171,6 +193,7 @@ describe('the production bundles', () => {
     const { components } = await parseProject(repoDir);
     const entries = await entriesOf(repoDir, components);
     expect(entries.map((entry) => path.basename(entry)).sort()).toEqual([
+      'Home.tsx',
       'RejectCard.tsx',
       'RejectSidebar.tsx',
     ]);

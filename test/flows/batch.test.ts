@@ -307,6 +307,16 @@ await describeEachEngine('the weekly batch', (openTestStore) => {
     expect(await listEntries(store.db, house.portalId, two.contactId)).toHaveLength(3);
   });
 
+  it('an undo says where it was asked: on the home page, on the card where nothing is said', async () => {
+    for (const path of ['app_home', undefined] as const) {
+      const { contactId, entryId } = await rejected();
+      const given = { requestId: randomUUID(), reason: 'the wrong Ada', ...(path && { path }) };
+      expect(await undoAnswer(house.context, house.identity, entryId, given)).toMatchObject({ ok: true });
+      const [undo] = await listEntries(store.db, house.portalId, contactId);
+      expect(undo).toMatchObject({ kind: 'undo', path: path ?? 'card', note: 'the wrong Ada' });
+    }
+  });
+
   it('approve and undo at the same moment end one way or the other, and never half', async () => {
     const { contactId, entryId } = await rejected();
     await house.drain();

@@ -175,7 +175,9 @@ await describeEachEngine('plan steps', (openTestStore) => {
       .select('entryId')
       .where('stepId', '=', held ?? '')
       .execute();
-    expect([...(await releaseHeldSteps(store.db, portalId, [entry?.entryId ?? ''], NOW))]).toEqual([entry?.entryId]);
+    expect([...(await releaseHeldSteps(store.db, portalId, [entry?.entryId ?? ''], NOW))]).toEqual([
+      entry?.entryId,
+    ]);
     expect(idsOf(await claim())).toEqual([held]);
   });
 

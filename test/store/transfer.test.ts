@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
+import { insertBatchDecisions } from '../../server/store/batchDecisions.ts';
 import { openStore } from '../../server/store/db.ts';
 import type { Store } from '../../server/store/db.ts';
 import { findEntry } from '../../server/store/ledger.ts';
@@ -55,6 +56,19 @@ async function fill(store: Store): Promise<void> {
         },
       ]);
       await addToRollups(tx, contributionsOf(entry, 1));
+      await insertBatchDecisions(tx, [
+        {
+          portalId: PORTAL_ID,
+          requestId: 'batch "1"',
+          entryId: entry.entryId,
+          verdict: 'approved',
+          sentence: 'Approved.',
+          undoEntryId: null,
+          newEntryId: null,
+          at: NOW,
+          byUserId: 7,
+        },
+      ]);
       const undo = buildUndo(entry);
       await insertEntry(tx, undo);
       await insertPlanSteps(tx, [

@@ -1,0 +1,114 @@
+import {
+  Button,
+  Checkbox,
+  Flex,
+  Link,
+  StatusTag,
+  Table,
+  TableBody,
+  TableCell,
+  TableHead,
+  TableHeader,
+  TableRow,
+  Text,
+} from '@hubspot/ui-extensions';
+import type { BatchRow } from '@mql-rejection-loop/domain/contract/queues';
+import type { BatchState } from './batchState.ts';
+import type { BatchControls } from './useBatch.ts';
+import { rejectedBy, selectRow, WORDS } from './words.ts';
+
+type Props = {
+  readonly rows: readonly BatchRow[];
+  readonly state: BatchState;
+  readonly controls: BatchControls;
+};
+
+/** HubSpot draws every row at once, so a page is all there is; the server sends at most a hundred. */
+export function BatchTable({ rows, state, controls }: Props) {
+  const all = rows.every(({ id }) => state.selected.has(id));
+  return (
+    <Table bordered density="condensed">
+      <TableHead>
+        <TableRow>
+          <TableHeader width="min">
+            <Checkbox
+              name="select-all"
+              checked={all}
+              aria-label={WORDS.selectAll}
+              onChange={(on) =>
+                controls.select(
+                  rows.map(({ id }) => id),
+                  on,
+                )
+              }
+            >
+              {WORDS.selectAll}
+            </Checkbox>
+          </TableHeader>
+          {WORDS.columns.map((title) => (
+            <TableHeader key={title}>{title}</TableHeader>
+          ))}
+        </TableRow>
+      </TableHead>
+      <TableBody>
+        {rows.map((row) => (
+          <Row key={row.id} row={row} state={state} controls={controls} />
+        ))}
+      </TableBody>
+    </Table>
+  );
+}
+
+const EVIDENCE = {
+  agrees: 'success',
+  disagrees: 'warning',
+  silent: 'default',
+} as const satisfies Record<BatchRow['evidence'], string>;
+
+function Row({ row, state, controls }: Omit<Props, 'rows'> & { readonly row: BatchRow }) {
+  const busy = state.send.kind === 'sending';
+  return (
+    <TableRow>
+      <TableCell width="min">
+        <Checkbox
+          name={`select-${row.id}`}
+          checked={state.selected.has(row.id)}
+          aria-label={selectRow(row)}
+          onChange={(on) => controls.select([row.id], on)}
+        />
+      </TableCell>
+      <TableCell>
+        <Flex direction="column" gap="flush">
+          <Link href={{ url: row.link, external: true }}>{row.name}</Link>
+          <Text variant="microcopy">{rejectedBy(row)}</Text>
+        </Flex>
+      </TableCell>
+      <TableCell>
+        <Flex direction="column" gap="flush">
+          <Text>{row.reasonLabel}</Text>
+          <StatusTag variant={EVIDENCE[row.evidence]}>{row.evidenceLabel}</StatusTag>
+        </Flex>
+      </TableCell>
+      <TableCell>
+        {row.note === null ? <Text variant="microcopy">–</Text> : <Text>{row.note}</Text>}
+      </TableCell>
+      <TableCell>
+        <Flex direction="column" gap="flush">
+          <Text>{row.nextStep}</Text>
+          <Text variant="microcopy">{row.nextStepOn}</Text>
+        </Flex>
+      </TableCell>
+      <TableCell>{row.runsOn}</TableCell>
+      <TableCell width="min">
+        <Flex direction="row" gap="xs">
+          <Button size="xs" disabled={busy} onClick={() => controls.open({ kind: 'override', row })}>
+            {WORDS.override}
+          </Button>
+          <Button size="xs" disabled={busy} onClick={() => controls.open({ kind: 'undo', row })}>
+            {WORDS.undo}
+          </Button>
+        </Flex>
+      </TableCell>
+    </TableRow>
+  );
+}

@@ -1,0 +1,33 @@
+import type { UndoAnswer, UndoRequest } from '@mql-rejection-loop/domain/contract';
+import type { BatchAnswer, BatchPage, BatchRequest } from '@mql-rejection-loop/domain/contract/queues';
+import { call, toBase, type Result } from './call.ts';
+
+export type Filter = { readonly text: string; readonly reason: string };
+
+export type HomeApi = {
+  /** @param after `next` of the page before; `null` for the first */
+  readonly readBatch: (filter: Filter, after: string | null) => Promise<Result<BatchPage>>;
+  readonly decide: (request: BatchRequest) => Promise<Result<BatchAnswer>>;
+  readonly undo: (answerId: string, request: UndoRequest) => Promise<Result<UndoAnswer>>;
+};
+
+/** HubSpot's table draws every row that it is given; half of what the server would send is a page to read. */
+const PAGE_ROWS = 50;
+
+/** The routes that the page calls. */
+export function createHomeApi(baseUrl: unknown): HomeApi {
+  const base = toBase(baseUrl);
+  return {
+    readBatch: ({ text, reason }, after) => {
+      const query = new URLSearchParams({
+        limit: String(PAGE_ROWS),
+        ...(text.trim() !== '' && { q: text.trim() }),
+        ...(reason !== '' && { reason }),
+        ...(after !== null && { after }),
+      });
+      return call(base, `/v1/queues/weekly_batch?${query.toString()}`);
+    },
+    decide: (request) => call(base, '/v1/batch', request),
+    undo: (answerId, request) => call(base, `/v1/answers/${encodeURIComponent(answerId)}/undo`, request),
+  };
+}

@@ -1,0 +1,51 @@
+import type { BatchRow } from '@mql-rejection-loop/domain/contract/queues';
+
+/** Everything the page says by itself. What concerns leads, reasons and outcomes is said by the server. */
+export const WORDS = {
+  title: 'Weekly batch',
+  loading: 'Looking up what waits…',
+  notLoaded: 'The batch could not be looked up',
+  stale: 'The latest state could not be looked up; what is shown may be out of date.',
+  tryAgain: 'Try again',
+  refresh: 'Look again',
+  nothingTitle: 'Nothing waits',
+  nothing:
+    'Rejections appear here when some of their steps wait for your review: the lifecycle stage, the owner, the final status.',
+  noMatchTitle: 'Nothing fits this filter',
+  noMatch: 'Change the filter to see the others.',
+  clearFilter: 'Show all',
+  search: 'Name, e-mail, company or note',
+  reasonFilter: 'Reason',
+  allReasons: 'All reasons',
+  selectAll: 'Select all on this page',
+  approving: 'Approving…',
+  override: 'Override',
+  undo: 'Undo',
+  first: 'First page',
+  next: 'Next page',
+  otherReason: 'The right reason',
+  pickReason: 'Choose a reason',
+  note: 'Note (optional)',
+  noteNeeded: 'Note (needed for this reason)',
+  overrideSend: 'Override with this reason',
+  undoReason: 'Why undo it?',
+  undoSend: 'Undo the rejection',
+  sending: 'Sending…',
+  cancel: 'Cancel',
+  notThrough: 'The decision is not through yet',
+  notTaken: 'The decision was not taken',
+  dismiss: 'Hide',
+  columns: ['Lead', 'Reason', 'Note', 'Next step', 'Runs by itself', 'Decide'],
+} as const;
+
+export const approveCount = (count: number): string => `Approve (${count})`;
+export const shownOf = (shown: number, total: number): string => `${shown} of ${total} shown`;
+export const overrideTitle = ({ name, reasonLabel }: BatchRow): string =>
+  `Override ${name}, rejected as ${reasonLabel}`;
+export const undoTitle = ({ name, reasonLabel }: BatchRow): string =>
+  `Undo the rejection of ${name} as ${reasonLabel}`;
+export const selectRow = ({ name }: BatchRow): string => `Select ${name}`;
+export const rejectedBy = ({ by, age, path }: BatchRow): string =>
+  `${by}, ${age} ago, by ${path.toLowerCase()}`;
+export const resultsTitle = (taken: number, refused: number): string =>
+  refused === 0 ? `${taken} decided` : `${taken} decided, ${refused} not`;

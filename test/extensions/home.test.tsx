@@ -1,0 +1,383 @@
+import {
+  Alert,
+  Button,
+  Checkbox,
+  EmptyState,
+  ErrorState,
+  Link,
+  LoadingSpinner,
+  SearchInput,
+  Select,
+  TableRow,
+  TextArea,
+} from '@hubspot/ui-extensions';
+import { createRenderer } from '@hubspot/ui-extensions/testing';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { WeeklyBatch } from '../../extensions/src/app/pages/home/WeeklyBatch.tsx';
+import type { BatchPage, BatchRequest, BatchRow } from '../../src/contract/queues.ts';
+import { BASE_URL, delivered, pass, settle, standInForHubSpot, stopTheClock, wrapped } from './hubspot.ts';
+
+const idOf = (place: number): string => `3f1c8a30-2f6e-4a0b-a1a5-${String(place).padStart(12, '0')}`;
+
+const buildRow = (place: number, over: Partial<BatchRow> = {}): BatchRow => ({
+  id: idOf(place),
+  contactId: String(900 + place),
+  leadId: null,
+  name: `Lead ${place}`,
+  link: `https://app.hubspot.com/contacts/1/record/0-1/${900 + place}`,
+  reasonCode: 'too_early',
+  reasonLabel: 'Too early',
+  note: null,
+  evidence: 'silent',
+  evidenceLabel: 'Record is silent',
+  by: 'Mia Manager',
+  path: 'Card',
+  since: '2026-11-20T10:00:00.000Z',
+  age: '2 days',
+  nextStep: 'In the educational track',
+  nextStepOn: '2026-12-20',
+  runsAt: '2026-11-27T10:00:00.000Z',
+  runsOn: '27 Nov 2026',
+  ...over,
+});
+
+const rows = (count: number): BatchRow[] => Array.from({ length: count }, (_, place) => buildRow(place + 1));
+
+const buildPage = (over: Partial<BatchPage> = {}): BatchPage => {
+  const shown = over.rows ?? rows(12);
+  return {
+    ok: true,
+    sentence: `${shown.length} rejections wait, the oldest since 20 Nov 2026 (2 days).`,
+    rows: shown,
+    next: null,
+    total: shown.length,
+    waiting: shown.length,
+    reasons: [{ code: 'too_early', label: 'Too early', count: shown.length }],
+    overrideReasons: [
+      { code: 'too_early', label: 'Too early', meaning: 'Researching', noteRequired: false },
+      { code: 'bad_data', label: 'Bad data', meaning: 'Cannot be reached', noteRequired: false },
+      { code: 'other', label: 'Other', meaning: 'None of these', noteRequired: true },
+    ],
+    ...over,
+  };
+};
+
+let hubspot: ReturnType<typeof standInForHubSpot>;
+const batches = (): BatchRequest[] =>
+  hubspot.sent.flatMap((each) => (each.route === 'batch' ? [each.request] : []));
+const lastLook = (): Record<string, string> | undefined =>
+  hubspot.sent.flatMap((each) => (each.route === 'batch-page' ? [each.request] : [])).at(-1);
+
+beforeEach(() => {
+  stopTheClock();
+  hubspot = standInForHubSpot();
+  hubspot.answers['batch-page'] = () => delivered(buildPage());
+  hubspot.answers.batch = (sent) => {
+    const { approve, override } = (sent as { request: BatchRequest }).request;
+    const ids = [...approve, ...override.map(({ entryId }) => entryId)];
+    return delivered({
+      ok: true,
+      results: ids.map((entryId) => ({ entryId, ok: true, sentence: 'Approved.' })),
+    });
+  };
+});
+
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+async function openHome() {
+  const renderer = createRenderer('pages');
+  const alerts: string[] = [];
+  renderer.render(
+    <WeeklyBatch
+      context={{ variables: { API_BASE_URL: BASE_URL } }}
+      actions={{ addAlert: ({ message }) => void alerts.push(message) }}
+    />,
+  );
+  await settle();
+  const button = (label: string, place = 0) => {
+    const found = renderer.findAll(Button).filter((node) => node.text === label)[place];
+    if (found === undefined) throw new Error(`There is no button ${label}.`);
+    return found;
+  };
+  return {
+    find: renderer.find,
+    maybeFind: renderer.maybeFind,
+    findAll: renderer.findAll,
+    alerts,
+    text: () => renderer.getRootNode().toString(),
+    button,
+    drawnRows: () => renderer.findAll(TableRow).length - 1,
+    alertTitles: () => renderer.findAll(Alert).map((node) => node.props.title),
+    press: async (label: string, place = 0) => {
+      const found = button(label, place);
+      if (found.props.disabled === true) throw new Error(`${label} is disabled.`);
+      found.trigger('onClick');
+      await settle();
+    },
+    check: async (name: string, on = true) => {
+      // The SDK types the event's argument as the handler itself.
+      renderer.find(Checkbox, { name }).trigger('onChange', on as never);
+      await settle();
+    },
+    choose: async (name: string, value: string) => {
+      renderer.find(Select, { name }).trigger('onChange', value as never);
+      await settle();
+    },
+    type: async (name: string, words: string) => {
+      renderer.find(TextArea, { name }).trigger('onInput', words as never);
+      await settle();
+    },
+    search: async (words: string) => {
+      renderer.find(SearchInput, { name: 'text' }).trigger('onInput', words as never);
+      await settle();
+    },
+  };
+}
+
+describe('what is shown', () => {
+  it('while it is looked up, that it is', async () => {
+    hubspot.answers['batch-page'] = () => new Promise(() => undefined);
+    const home = await openHome();
+    expect(home.find(LoadingSpinner).props.label).toBe('Looking up what waits…');
+  });
+
+  it('where nothing waits, what would appear here', async () => {
+    hubspot.answers['batch-page'] = () =>
+      delivered(buildPage({ rows: [], total: 0, waiting: 0, sentence: 'Nothing waits.' }));
+    const home = await openHome();
+    expect(home.find(EmptyState).props.title).toBe('Nothing waits');
+    expect(home.text()).toContain('Rejections appear here when');
+    expect(home.findAll(TableRow)).toEqual([]);
+  });
+
+  it('twelve rows, each with a link to its record, and no other page', async () => {
+    const home = await openHome();
+    expect(home.drawnRows()).toBe(12);
+    expect(home.text()).toContain('12 rejections wait, the oldest since 20 Nov 2026 (2 days).');
+    expect(home.find(Link).props.href).toEqual({
+      url: 'https://app.hubspot.com/contacts/1/record/0-1/901',
+      external: true,
+    });
+    expect(home.text()).toContain('Mia Manager, 2 days ago, by card');
+    expect(() => home.button('Next page')).toThrow();
+  });
+
+  it('of five thousand, fifty at a time and never more than a hundred, whichever page', async () => {
+    hubspot.answers['batch-page'] = (sent) => {
+      const { after } = (sent as { request: Record<string, string> }).request;
+      const start = Number(after ?? 0);
+      return delivered(
+        buildPage({
+          rows: Array.from({ length: 50 }, (_, place) => buildRow(start + place + 1)),
+          next: start + 50 < 5_000 ? String(start + 50) : null,
+          total: 5_000,
+          waiting: 5_000,
+        }),
+      );
+    };
+    const home = await openHome();
+    expect(lastLook()).toEqual({ limit: '50' });
+    expect(home.drawnRows()).toBe(50);
+    expect(home.text()).toContain('50 of 5000 shown');
+    await home.check('select-all');
+    expect(home.button('Approve (50)').props.disabled).toBe(false);
+    await home.press('Next page');
+    expect(lastLook()).toEqual({ limit: '50', after: '50' });
+    expect(home.drawnRows()).toBe(50);
+    expect(home.text()).toContain('Lead 51');
+    expect(home.button('Approve (0)').props.disabled).toBe(true);
+    await home.press('First page');
+    expect(home.text()).toContain('Lead 1');
+  });
+
+  it('where the look-up fails, the sentence and a way to try again', async () => {
+    hubspot.answers['batch-page'] = () => wrapped(503);
+    const home = await openHome();
+    expect(home.find(ErrorState).props.title).toBe('The batch could not be looked up');
+    hubspot.answers['batch-page'] = () => delivered(buildPage());
+    await home.press('Try again');
+    expect(home.drawnRows()).toBe(12);
+  });
+
+  it('where a later look-up fails, what was shown, and that it may be old', async () => {
+    const home = await openHome();
+    hubspot.answers['batch-page'] = () => wrapped(503);
+    await home.choose('reason', 'too_early');
+    expect(home.drawnRows()).toBe(12);
+    expect(home.alertTitles()).toContain(
+      'The latest state could not be looked up; what is shown may be out of date.',
+    );
+  });
+});
+
+describe('the filter', () => {
+  it('waits until nobody types any more, and asks the server', async () => {
+    const home = await openHome();
+    const before = hubspot.sent.length;
+    await home.search('lov');
+    await pass(200);
+    await home.search('lovelace');
+    await pass(399);
+    expect(hubspot.sent).toHaveLength(before);
+    await pass(1);
+    expect(hubspot.sent).toHaveLength(before + 1);
+    expect(lastLook()).toEqual({ limit: '50', q: 'lovelace' });
+    await home.choose('reason', 'too_early');
+    expect(lastLook()).toEqual({ limit: '50', q: 'lovelace', reason: 'too_early' });
+  });
+
+  it('that nothing fits says so, and is taken off again', async () => {
+    const home = await openHome();
+    hubspot.answers['batch-page'] = (sent) =>
+      delivered(
+        (sent as { request: Record<string, string> }).request['q'] === undefined
+          ? buildPage()
+          : buildPage({ rows: [], total: 0, waiting: 12 }),
+      );
+    await home.search('nobody');
+    await pass(400);
+    expect(home.find(EmptyState).props.title).toBe('Nothing fits this filter');
+    await home.press('Show all');
+    await pass(400);
+    expect(home.drawnRows()).toBe(12);
+    expect(home.find(SearchInput).props.defaultValue).toBe('');
+  });
+
+  it('an answer that was overtaken by a later one is not shown', async () => {
+    const home = await openHome();
+    let answerFirst: (() => void) | undefined;
+    hubspot.answers['batch-page'] = () =>
+      new Promise((resolve) => {
+        answerFirst = () => resolve(delivered(buildPage({ rows: [buildRow(99)] })));
+      });
+    await home.choose('reason', 'too_early');
+    hubspot.answers['batch-page'] = () => delivered(buildPage({ rows: rows(3) }));
+    await home.choose('reason', '');
+    answerFirst?.();
+    await settle();
+    expect(home.drawnRows()).toBe(3);
+  });
+});
+
+describe('approving', () => {
+  it('sends what is selected, tells what became of each row, and looks again', async () => {
+    hubspot.answers.batch = () =>
+      delivered({
+        ok: true,
+        results: [
+          { entryId: idOf(1), ok: true, sentence: 'Approved: what waited is being carried out now.' },
+          { entryId: idOf(3), ok: false, sentence: 'It was taken back meanwhile.' },
+        ],
+      });
+    const home = await openHome();
+    await home.check(`select-${idOf(1)}`);
+    await home.check(`select-${idOf(2)}`);
+    await home.check(`select-${idOf(3)}`);
+    await home.check(`select-${idOf(2)}`, false);
+    hubspot.answers['batch-page'] = () => delivered(buildPage({ rows: rows(12).slice(3) }));
+    await home.press('Approve (2)');
+    expect(batches()).toMatchObject([{ approve: [idOf(1), idOf(3)], override: [] }]);
+    expect(home.alertTitles()).toEqual(['1 decided, 1 not']);
+    const words = home.text();
+    expect(words.indexOf('Lead 3: It was taken back meanwhile.')).toBeLessThan(
+      words.indexOf('Lead 1: Approved: what waited is being carried out now.'),
+    );
+    expect(home.drawnRows()).toBe(9);
+    expect(home.button('Approve (0)').props.disabled).toBe(true);
+    await home.press('Hide');
+    expect(home.alertTitles()).toEqual([]);
+  });
+
+  it('that did not come through is sent again as it was, under the same id', async () => {
+    const home = await openHome();
+    await home.check(`select-${idOf(1)}`);
+    const answer = hubspot.answers.batch;
+    hubspot.answers.batch = () => wrapped(503);
+    await home.press('Approve (1)');
+    expect(home.alertTitles()).toEqual(['The decision is not through yet']);
+    if (answer !== undefined) hubspot.answers.batch = answer;
+    await home.check(`select-${idOf(2)}`);
+    await home.press('Try again');
+    const [first, second] = batches();
+    expect(second).toEqual(first);
+    expect(home.alertTitles()).toEqual(['1 decided']);
+    await home.check(`select-${idOf(2)}`);
+    await home.press('Approve (1)');
+    expect(batches().at(-1)?.requestId).not.toBe(first?.requestId);
+  });
+
+  it('is sent once, however often it is pressed', async () => {
+    const home = await openHome();
+    await home.check(`select-${idOf(1)}`);
+    hubspot.answers.batch = () => new Promise(() => undefined);
+    await home.press('Approve (1)');
+    expect(home.button('Approving…').props.disabled).toBe(true);
+    expect(home.button('Override').props.disabled).toBe(true);
+    expect(batches()).toHaveLength(1);
+  });
+});
+
+describe('overriding one', () => {
+  it('takes another reason and a note', async () => {
+    const home = await openHome();
+    await home.press('Override', 1);
+    expect(home.text()).toContain('Override Lead 2, rejected as Too early');
+    const choices = home.find(Select, { name: 'override-reason' }).props.options;
+    expect(choices.map(({ value }) => value)).toEqual(['bad_data', 'other']);
+    expect(home.button('Override with this reason').props.disabled).toBe(true);
+    await home.choose('override-reason', 'other');
+    expect(home.button('Override with this reason').props.disabled).toBe(true);
+    await home.type('override-note', 'a competitor');
+    await home.press('Override with this reason');
+    expect(batches()).toMatchObject([
+      { approve: [], override: [{ entryId: idOf(2), reason: 'other', note: 'a competitor' }] },
+    ]);
+    expect(home.alertTitles()).toEqual(['1 decided']);
+    expect(home.maybeFind(Select, { name: 'override-reason' })).toBeNull();
+  });
+
+  it('can be left', async () => {
+    const home = await openHome();
+    await home.press('Override');
+    await home.press('Cancel');
+    expect(home.maybeFind(Select, { name: 'override-reason' })).toBeNull();
+    expect(batches()).toEqual([]);
+  });
+});
+
+describe('undoing one', () => {
+  it('needs a reason and says where it was asked', async () => {
+    hubspot.answers.undo = () =>
+      delivered({ ok: true, undoId: 'u1', headline: 'Taken back.', next: 'The record is put back.' });
+    const home = await openHome();
+    await home.press('Undo');
+    expect(home.button('Undo the rejection').props.disabled).toBe(true);
+    await home.type('undo-reason', 'the wrong Ada');
+    await home.press('Undo the rejection');
+    expect(hubspot.sent.find(({ route }) => route === 'undo')).toMatchObject({
+      answerId: idOf(1),
+      request: { reason: 'the wrong Ada', path: 'app_home' },
+    });
+    expect(home.text()).toContain('Lead 1: Taken back. The record is put back.');
+    expect(home.alerts).toEqual(['Taken back. The record is put back.']);
+  });
+
+  it('that is refused keeps its form and says why', async () => {
+    hubspot.answers.undo = () =>
+      delivered({
+        ok: false,
+        kind: 'already-undone',
+        sentence: 'This answer has already been taken back.',
+        retry: false,
+      });
+    const home = await openHome();
+    await home.press('Undo');
+    await home.type('undo-reason', 'the wrong Ada');
+    await home.press('Undo the rejection');
+    expect(home.alertTitles()).toEqual(['The decision was not taken']);
+    expect(home.text()).toContain('This answer has already been taken back.');
+    expect(home.maybeFind(TextArea, { name: 'undo-reason' })).not.toBeNull();
+  });
+});
