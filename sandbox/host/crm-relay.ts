@@ -12,6 +12,9 @@ type Crm = {
   readonly user?: HostUser;
 };
 
+/** The ways of changing records that the page has, as the emulated API's `x-sandbox-actor` names them. */
+const WAYS = /^(record|board|bulk|mobile|import; import=\d+)$/;
+
 /** Where nobody has said yet who is using the page. */
 const NOBODY_YET = 1;
 
@@ -24,13 +27,14 @@ const NOBODY_YET = 1;
 const authorization = async (
   { crmUrl, portalId, user }: Crm,
   userId: string | undefined,
+  way?: string,
 ): Promise<Record<string, string>> => {
   const response = await fetch(new URL(`/sandbox/portals/${portalId}`, crmUrl));
   if (!response.ok) throw new Error(`The sandbox has no portal ${portalId}.`);
   const { uiToken } = (await response.json()) as { uiToken: string };
   return {
     authorization: `Bearer ${uiToken}`,
-    'x-sandbox-actor': `crm-ui; userId=${userId ?? user?.id ?? NOBODY_YET}`,
+    'x-sandbox-actor': `crm-ui; userId=${userId ?? user?.id ?? NOBODY_YET}${way === undefined ? '' : `; via=${way}`}`,
   };
 };
 
@@ -50,13 +54,18 @@ export const crmRelay =
       res.status(403).json({ status: 'error', message: 'The page has no business there.' });
       return;
     }
-    const userId = req.headers['x-sandbox-user'];
+    const { 'x-sandbox-user': userId, 'x-sandbox-way': way } = req.headers;
+    if (way !== undefined && (typeof way !== 'string' || !WAYS.test(way))) {
+      res.status(400).json({ status: 'error', message: 'The page knows no such way of changing records.' });
+      return;
+    }
     const response = await fetch(asked, {
       method: req.method,
       headers: {
         ...(await authorization(
           crm,
           typeof userId === 'string' && /^\d+$/.test(userId) ? userId : undefined,
+          way,
         )),
         ...(req.headers['content-type'] && { 'content-type': req.headers['content-type'] }),
       },

@@ -7,6 +7,8 @@ export type FoundExtension = {
   readonly uid: string;
   readonly title: string;
   readonly location: string;
+  /** Bulk actions: beside the list, or over it. */
+  readonly displayMode: 'PANEL' | 'MODAL';
   readonly objectTypeIds: readonly string[];
   /** Folder of the hsmeta file: the root that HubSpot's builder works in. */
   readonly root: string;
@@ -27,7 +29,7 @@ type Metafile = { readonly file: string; readonly uid: string; readonly type: st
 type Json = { readonly [key: string]: unknown };
 
 /** Folder under `<srcDir>/app` for each component type the host draws (hubspot project layout 2026.09). */
-const FOLDERS = ['', 'cards', 'pages', 'settings'] as const;
+const FOLDERS = ['', 'cards', 'pages', 'settings', 'actions'] as const;
 
 /** Names that hsmeta files use for standard objects, with their type ids (HubSpot's "Understanding the CRM"). */
 const OBJECT_TYPE_IDS: Readonly<Record<string, string>> = {
@@ -39,7 +41,7 @@ const OBJECT_TYPE_IDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads a HubSpot project from disk: app, cards, page and settings, with `${variable}`s filled in.
+ * Reads a HubSpot project from disk: app, cards, page, settings and bulk actions, with `${variable}`s filled in.
  *
  * @param folder the folder that holds `hsproject.json`, or any folder below it
  * @param profile which `hsprofile.<profile>.json` gives the variables; without one, `sandbox` or the only one there
@@ -81,6 +83,7 @@ const toExtension = (metafile: Metafile, srcDir: string, problems: string[]): Fo
       uid,
       title: text(config['name']) ?? text(config['label']) ?? uid,
       location,
+      displayMode: config['displayMode'] === 'MODAL' ? 'MODAL' : 'PANEL',
       objectTypeIds: names.flatMap((name) => objectTypeId(name) ?? []),
       root: path.dirname(file),
       // "/app/cards/X.tsx": entry points are written from srcDir with a leading slash.
@@ -92,6 +95,7 @@ const toExtension = (metafile: Metafile, srcDir: string, problems: string[]): Fo
 const locationOf = ({ type, config }: Metafile): string | undefined => {
   if (type === 'card') return text(config['location']);
   if (type === 'settings') return 'settings';
+  if (type === 'crm-bulk-action') return 'crm.bulkActions';
   // 2025.2 pages say where they live ("home"); the page router of 2026.03 and later says nothing.
   if (type === 'page' || type === 'pages') return text(config['location']) ?? 'pages';
   return undefined;

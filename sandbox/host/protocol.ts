@@ -14,6 +14,8 @@ export type HostExtension = {
   readonly uid: string;
   readonly title: string;
   readonly location: string;
+  /** Bulk actions: beside the list, or over it. */
+  readonly displayMode: 'PANEL' | 'MODAL';
   readonly objectTypeIds: readonly string[];
   readonly bundleUrl: string;
 };
@@ -67,6 +69,9 @@ export type ProxyFault =
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'answer-lost' };
 
+/** Which of an app's pages is open, as its page router asks for it. */
+export type PageLocation = { readonly path: string; readonly params: Readonly<Record<string, string>> };
+
 export type CrmProperties = Readonly<Record<string, string | null>>;
 
 export type Alert = {
@@ -98,7 +103,9 @@ export type ExtensionContext = {
     readonly permissions: readonly string[];
   };
   readonly portal: { readonly id: number; readonly timezone: string };
-  readonly crm?: { readonly objectId: number; readonly objectTypeId: string };
+  readonly crm?:
+    | { readonly objectId: number; readonly objectTypeId: string }
+    | { readonly objectIds: readonly number[]; readonly objectTypeId: string };
   readonly extension: { readonly appId: number; readonly appName: string; readonly cardTitle: string };
   readonly variables: Readonly<Record<string, string | number | boolean>>;
 };

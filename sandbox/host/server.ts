@@ -76,6 +76,21 @@ const buildExtensions = (project: FoundProject): Promise<Bundle[]> =>
     }),
   );
 
+/** The addresses of the page; below /home the app's own pages have theirs. */
+const PLACES = [
+  '/',
+  '/contacts',
+  '/contacts/:id',
+  '/leads',
+  '/leads/:id',
+  '/board',
+  '/board/contacts',
+  '/import',
+  '/home',
+  '/home/*path',
+  '/settings',
+];
+
 const createApp = (options: HostOptions, project: FoundProject, { page, worker, bundles }: Built) => {
   const app = express().disable('x-powered-by');
   let fault: ProxyFault = { kind: 'none' };
@@ -130,12 +145,9 @@ const createApp = (options: HostOptions, project: FoundProject, { page, worker, 
     if ('dir' in bundle)
       app.use(`/host/bundles/${encodeURIComponent(bundle.extension.uid)}`, express.static(bundle.dir));
   app.use('/assets', express.static(path.join(page, 'assets'), { immutable: true, maxAge: '1y' }));
-  app.get(
-    ['/', '/contacts', '/contacts/:id', '/leads', '/leads/:id', '/home', '/settings'],
-    async (_req, res) => {
-      res.type('html').send(await readFile(path.join(page, 'index.html'), 'utf8'));
-    },
-  );
+  app.get(PLACES, async (_req, res) => {
+    res.type('html').send(await readFile(path.join(page, 'index.html'), 'utf8'));
+  });
   app.use((error: Error, _req: Request, res: Response, next: NextFunction) => {
     if (res.headersSent) {
       next(error);
@@ -166,13 +178,14 @@ const configOf = (
     ],
     extensions: bundles.flatMap((bundle) => {
       if (!('dir' in bundle)) return [];
-      const { uid, title, location, objectTypeIds, entry } = bundle.extension;
+      const { uid, title, location, displayMode, objectTypeIds, entry } = bundle.extension;
       // The builder names its output after the entry file (`getUrlSafeFileName`).
       const file = encodeURIComponent(`${path.parse(entry).name}.js`);
       return {
         uid,
         title,
         location,
+        displayMode,
         objectTypeIds,
         bundleUrl: `/host/bundles/${encodeURIComponent(uid)}/${file}`,
       };

@@ -22,6 +22,18 @@ describe('the project that the host shows', () => {
     });
   });
 
+  it('has its page, its settings and its bulk action too', async () => {
+    const { extensions } = await findProject(FIXTURE);
+    expect(extensions.find(({ uid }) => uid === 'fixture_home')).toMatchObject({ location: 'pages' });
+    expect(extensions.find(({ uid }) => uid === 'fixture_settings')).toMatchObject({ location: 'settings' });
+    expect(extensions.find(({ uid }) => uid === 'fixture_bulk')).toMatchObject({
+      title: 'Fixture: bulk',
+      location: 'crm.bulkActions',
+      displayMode: 'PANEL',
+      objectTypeIds: ['0-1'],
+    });
+  });
+
   it('says what cannot be shown instead of leaving it out in silence', async () => {
     const dir = await mkdtemp(path.join(tmpdir(), 'host-project-'));
     try {

@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { CHROMIUM_FLAGS, findChromium } from '../../sandbox/chromium.ts';
+import { violationsOn } from './eyes.ts';
 import { REP, startStage } from './stage.ts';
 
 let stage: Awaited<ReturnType<typeof startStage>>;
@@ -48,18 +48,7 @@ const card = async (): Promise<Locator> => {
 const press = (where: Locator, name: string): Promise<void> =>
   where.getByRole('button', { name, exact: true }).click();
 
-const violations = async (): Promise<string[]> => {
-  // Fading panels are half transparent while they move; spinners never stop, so they are not waited for.
-  await page.evaluate(
-    `Promise.all(document.getAnimations()
-      .filter(({ effect }) => effect.getComputedTiming().iterations !== Infinity)
-      .map(({ finished }) => finished.catch(() => null))).then(() => null)`,
-  );
-  const { violations: found } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
-    .analyze();
-  return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-};
+const violations = (): Promise<string[]> => violationsOn(page);
 
 describe('an extension on the record page', () => {
   it('runs its production bundle in a worker with context, variables and the record, and without a way out', async () => {

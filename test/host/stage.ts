@@ -120,7 +120,12 @@ export const startPortal = async () => {
           properties: { firstname: 'Row', lastname: `Number ${index}`, email: `row${index}@example.com` },
         })),
       ],
-      leads: [{ id: '301', properties: { hs_lead_name: 'Ada Lovelace, Ops webinar' } }],
+      leads: [
+        {
+          id: '301',
+          properties: { hs_lead_name: 'Ada Lovelace, Ops webinar', hs_pipeline_stage: 'new-stage-id' },
+        },
+      ],
       tasks: [
         {
           id: '401',
@@ -151,7 +156,7 @@ export const startPortal = async () => {
 };
 
 /** Everything at once: emulated API, backend, and the host with the fixture project. */
-export const startStage = async () => {
+export const startStage = async (extensionsDir = path.join(import.meta.dirname, 'fixtures', 'project')) => {
   const [{ crm, post }, backend] = await Promise.all([startPortal(), startBackend()]);
   const host = await startHost({
     port: 0,
@@ -160,7 +165,7 @@ export const startStage = async () => {
     appId: 4242,
     clientSecret: CLIENT_SECRET,
     backend: { publicUrl: PUBLIC_URL, localUrl: backend.url },
-    extensionsDir: path.join(import.meta.dirname, 'fixtures', 'project'),
+    extensionsDir,
   });
   return {
     url: host.url,

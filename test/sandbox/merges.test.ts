@@ -117,7 +117,7 @@ describe('a merge of two contacts', () => {
     expect(leadProperties.body.properties['hs_primary_contact_id']).toBe(id);
     expect(links.body.results.map(({ toObjectId }) => toObjectId)).toEqual([lead.body.id]);
     expect(lists.body.results).toMatchObject([{ listId: list.body.lists[0] }]);
-    const joins = await portal.call<Json>(
+    const joins = await portal.call(
       'PUT',
       `/crm/lists/2026-09/${String(list.body.lists[0])}/memberships/add`,
       [other],

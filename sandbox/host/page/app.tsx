@@ -3,7 +3,10 @@ import { IconAdjustmentsHorizontal, IconFlask } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { HostConfig } from '../protocol.ts';
 import { ask } from './crm.ts';
+import { HomePage, SettingsPage } from './app-pages.tsx';
+import { BoardPage } from './board/board-page.tsx';
 import { SandboxDrawer } from './drawer/sandbox-drawer.tsx';
+import { ImportPage } from './import/import-page.tsx';
 import { ErrorView, LoadingView } from './states.tsx';
 import { NavLink } from './nav-link.tsx';
 import { NoticeProvider } from './notices.tsx';
@@ -11,7 +14,7 @@ import { PulseProvider, usePulse } from './pulse.tsx';
 import { useReading } from './reading.ts';
 import { RecordList } from './record/record-list.tsx';
 import { RecordPage } from './record/record-page.tsx';
-import { useRoute } from './route.ts';
+import { type Route, useRoute } from './route.ts';
 import { nameOf, SessionProvider, useSession } from './session.tsx';
 import { momentIn } from './moments.ts';
 
@@ -45,14 +48,40 @@ export const App = () => {
 
 const Place = () => {
   const route = useRoute();
+  const title = titleOf(route);
   useEffect(() => {
-    document.title = `${route.type === 'leads' ? 'Leads' : 'Contacts'} · Sandbox`;
-  }, [route.type]);
-  return route.kind === 'record' ? (
-    <RecordPage key={`${route.type}/${route.id}`} type={route.type} id={route.id} />
-  ) : (
-    <RecordList key={route.type} type={route.type} />
-  );
+    document.title = `${title} · Sandbox`;
+  }, [title]);
+  switch (route.kind) {
+    case 'list':
+      return <RecordList key={route.type} type={route.type} />;
+    case 'record':
+      return <RecordPage key={`${route.type}/${route.id}`} type={route.type} id={route.id} />;
+    case 'board':
+      return <BoardPage key={route.type} type={route.type} />;
+    case 'import':
+      return <ImportPage />;
+    case 'home':
+      return <HomePage location={route.location} />;
+    case 'settings':
+      return <SettingsPage />;
+  }
+};
+
+const titleOf = (route: Route): string => {
+  switch (route.kind) {
+    case 'list':
+    case 'record':
+      return route.type === 'leads' ? 'Leads' : 'Contacts';
+    case 'board':
+      return 'Board';
+    case 'import':
+      return 'Import';
+    case 'home':
+      return 'App home';
+    case 'settings':
+      return 'App settings';
+  }
 };
 
 const Frame = ({ children }: { children: ReactNode }) => {
@@ -64,9 +93,13 @@ const Frame = ({ children }: { children: ReactNode }) => {
         <span className="brand">
           <IconFlask size={20} aria-hidden /> Sandbox
         </span>
-        <nav aria-label="Records">
+        <nav aria-label="Places">
           <NavLink to="/contacts">Contacts</NavLink>
           <NavLink to="/leads">Leads</NavLink>
+          <NavLink to="/board">Board</NavLink>
+          <NavLink to="/import">Import</NavLink>
+          <NavLink to="/home">App home</NavLink>
+          <NavLink to="/settings">App settings</NavLink>
         </nav>
         <span className="spacer" />
         <Clock />

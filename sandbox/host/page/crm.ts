@@ -38,16 +38,20 @@ export const actAs = (userId: number): void => {
   actingUserId = userId;
 };
 
+/** How a person changes records on this page; becomes the source of the change. */
+export type Way = 'record' | 'board' | 'bulk' | `import; import=${number}`;
+
 /**
  * Asks the host's server.
  *
  * @throws PageError with a sentence that says what is wrong
  */
-export const ask = async <T>(where: string, method = 'GET', body?: unknown): Promise<T> => {
+export const ask = async <T>(where: string, method = 'GET', body?: unknown, way?: Way): Promise<T> => {
   const response = await fetch(where, {
     method,
     headers: {
       ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(way && { 'x-sandbox-way': way }),
       ...(actingUserId !== undefined && { 'x-sandbox-user': String(actingUserId) }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -67,17 +71,23 @@ const sentenceOf = (status: number, text: string): string => {
   return `The emulated HubSpot API answers ${status}${message ? `: ${message}` : '.'}`;
 };
 
+type Refusal = { readonly message?: string; readonly errors?: readonly { readonly message: string }[] };
+
+/** What HubSpot says of a refusal: its details where it has any, since the message repeats them as JSON. */
+export const wordsOf = ({ message, errors = [] }: Refusal): string | undefined =>
+  errors.length > 0 ? errors.map((detail) => detail.message).join(' ') : message;
+
 const messageOf = (text: string): string | undefined => {
   try {
-    return (JSON.parse(text) as { message?: string }).message;
+    return wordsOf(JSON.parse(text) as Refusal);
   } catch {
     return undefined;
   }
 };
 
 /** A call of the emulated API through the host, which adds the token. */
-export const crm = <T>(path: string, method = 'GET', body?: unknown): Promise<T> =>
-  ask<T>(`/crm${path}`, method, body);
+export const crm = <T>(path: string, method = 'GET', body?: unknown, way?: Way): Promise<T> =>
+  ask<T>(`/crm${path}`, method, body, way);
 
 type Results<T> = {
   readonly results: readonly T[];
@@ -143,6 +153,8 @@ export type PropertyDefinition = {
   readonly label: string;
   readonly groupName: string;
   readonly type: string;
+  readonly fieldType: string;
+  readonly modificationMetadata?: { readonly readOnlyValue?: boolean };
   readonly options?: readonly {
     readonly label: string;
     readonly value: string;
@@ -163,17 +175,21 @@ export const readDefinitions = (type: string): Promise<readonly PropertyDefiniti
   return asked;
 };
 
-type Pipeline = {
+export type Pipeline = {
   readonly id: string;
   readonly label: string;
   readonly stages: readonly { id: string; label: string }[];
 };
 
+/** The pipelines of an object type, with their stages in order. */
+export const readPipelines = async (type: string): Promise<readonly Pipeline[]> =>
+  (await crm<Results<Pipeline>>(`/crm/pipelines/${VERSION}/${type}`)).results;
+
 /** Pipelines and stages have their labels in another place than all other enumerations. */
 const withStages = async (type: string): Promise<readonly PropertyDefinition[]> => {
   const { results } = await crm<Results<PropertyDefinition>>(`/crm/properties/${VERSION}/${type}`);
   if (!results.some(({ name }) => name === 'hs_pipeline_stage') || type !== 'leads') return results;
-  const pipelines = (await crm<Results<Pipeline>>(`/crm/pipelines/${VERSION}/${type}`)).results;
+  const pipelines = await readPipelines(type);
   const labels: Readonly<Record<string, readonly { id: string; label: string }[]>> = {
     hs_pipeline: pipelines,
     hs_pipeline_stage: pipelines.flatMap(({ stages }) => stages),

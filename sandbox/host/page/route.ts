@@ -1,4 +1,5 @@
-import { useSyncExternalStore } from 'react';
+import { useMemo, useSyncExternalStore } from 'react';
+import type { PageLocation } from '../protocol.ts';
 
 const listeners = new Set<() => void>();
 window.addEventListener('popstate', () => listeners.forEach((listener) => listener()));
@@ -15,14 +16,45 @@ const subscribe = (listener: () => void) => {
   return () => void listeners.delete(listener);
 };
 
+type RecordType = 'contacts' | 'leads';
+
 export type Route =
-  | { readonly kind: 'list'; readonly type: 'contacts' | 'leads' }
-  | { readonly kind: 'record'; readonly type: 'contacts' | 'leads'; readonly id: string };
+  | { readonly kind: 'list'; readonly type: RecordType }
+  | { readonly kind: 'record'; readonly type: RecordType; readonly id: string }
+  | { readonly kind: 'board'; readonly type: RecordType }
+  | { readonly kind: 'import' }
+  | { readonly kind: 'home'; readonly location: PageLocation }
+  | { readonly kind: 'settings' };
 
 /** The address as a place in the page; what is unknown is the list of contacts. */
+export const toRoute = (pathname: string, search: string): Route => {
+  const [, first, ...rest] = pathname.split('/');
+  switch (first) {
+    case 'board':
+      return { kind: 'board', type: rest[0] === 'contacts' ? 'contacts' : 'leads' };
+    case 'import':
+    case 'settings':
+      return { kind: first };
+    case 'home':
+      return {
+        kind: 'home',
+        location: { path: `/${rest.join('/')}`, params: Object.fromEntries(new URLSearchParams(search)) },
+      };
+  }
+  const type = first === 'leads' ? 'leads' : 'contacts';
+  return rest[0] ? { kind: 'record', type, id: decodeURIComponent(rest[0]) } : { kind: 'list', type };
+};
+
+/** Where an app's page has its address. */
+export const addressOf = ({ path, params }: PageLocation): string => {
+  const query = new URLSearchParams(params).toString();
+  return `/home${path === '/' ? '' : `/${path.replace(/^\//, '')}`}${query && `?${query}`}`;
+};
+
+export const usePathname = (): string => useSyncExternalStore(subscribe, () => window.location.pathname);
+
 export const useRoute = (): Route => {
-  const path = useSyncExternalStore(subscribe, () => window.location.pathname);
-  const [, type, id] = path.split('/');
-  const known = type === 'leads' ? 'leads' : 'contacts';
-  return id ? { kind: 'record', type: known, id: decodeURIComponent(id) } : { kind: 'list', type: known };
+  const pathname = usePathname();
+  const search = useSyncExternalStore(subscribe, () => window.location.search);
+  return useMemo(() => toRoute(pathname, search), [pathname, search]);
 };

@@ -4,9 +4,10 @@ import { createEndpoint, release, retain } from '@remote-ui/rpc';
 import * as RemoteUI from '@remote-ui/react';
 import type { RemoteChannel } from '@remote-ui/core';
 import * as React from 'react';
-import type { CrmProperties, ExtensionContext, HostApi } from '../protocol.ts';
+import type { CrmProperties, ExtensionContext, HostApi, PageLocation } from '../protocol.ts';
 import { createActions, toHsFetch, type Actions } from './actions.ts';
 import { createCrmReaders } from './crm-readers.ts';
+import { createPlace } from './place.ts';
 import { CrashBoundary } from './crash-boundary.tsx';
 import { textOf } from './error-text.ts';
 
@@ -30,20 +31,30 @@ export type WorkerApi = {
   readonly run: (
     bundleUrl: string,
     context: ExtensionContext,
+    location: PageLocation,
     channel: RemoteChannel,
     host: HostApi,
   ) => Promise<void>;
+  readonly locationChanged: (location: PageLocation) => Promise<void>;
   readonly propertiesChanged: (properties: CrmProperties) => Promise<void>;
 };
 
 const endpoint = createEndpoint<unknown>(scope as unknown as Worker);
 const readers = createCrmReaders();
+const place = createPlace();
 let started = false;
 
 endpoint.expose({
-  run: async (bundleUrl: string, context: ExtensionContext, channel: RemoteChannel, host: HostApi) => {
+  run: async (
+    bundleUrl: string,
+    context: ExtensionContext,
+    location: PageLocation,
+    channel: RemoteChannel,
+    host: HostApi,
+  ) => {
     if (started) throw new Error('A worker runs one extension.');
     started = true;
+    place.set(location);
     retain(channel);
     retain(host);
     scope.addEventListener('unhandledrejection', ({ reason }) => void host.log('error', textOf(reason)));
@@ -63,6 +74,7 @@ endpoint.expose({
       await host.crashed(textOf(error));
     }
   },
+  locationChanged: async (location: PageLocation) => place.set(location),
   propertiesChanged: async (properties: CrmProperties) => readers.announce(properties),
 });
 
@@ -101,7 +113,7 @@ const evaluate = (bundleUrl: string, host: HostApi, api: Api): ((api: Api) => Re
       useExtensionContext: () => api.context,
       useExtensionActions: () => api.actions,
       useExtensionApi: () => api,
-      useAppPageLocation: () => ({ path: '/', params: {} }),
+      useAppPageLocation: () => React.useSyncExternalStore(place.subscribe, place.get),
       ...readers.hooksFor(host),
       fetchHubSpotApi: () => Promise.reject(new Error('The sandbox does not imitate fetchHubSpotApi.')),
     },

@@ -1,11 +1,15 @@
 import type { ExtensionContext, HostConfig, HostExtension, HostUser } from '../../protocol.ts';
 
+export type RecordPlace = { readonly objectId: string; readonly objectTypeId: string };
+/** The records that are ticked in a list. */
+export type SelectionPlace = { readonly objectIds: readonly string[]; readonly objectTypeId: string };
+
 /** The context that HubSpot hands to an extension, for this user at this place. */
 export const contextOf = (
   config: HostConfig,
   user: HostUser,
   extension: HostExtension,
-  record: { readonly objectId: string; readonly objectTypeId: string } | undefined,
+  place: RecordPlace | SelectionPlace | undefined,
 ): ExtensionContext => ({
   location: extension.location,
   user: {
@@ -21,7 +25,12 @@ export const contextOf = (
     permissions: [],
   },
   portal: { id: config.portalId, timezone: config.timeZone },
-  ...(record && { crm: { objectId: Number(record.objectId), objectTypeId: record.objectTypeId } }),
+  ...(place && {
+    crm:
+      'objectIds' in place
+        ? { objectIds: place.objectIds.map(Number), objectTypeId: place.objectTypeId }
+        : { objectId: Number(place.objectId), objectTypeId: place.objectTypeId },
+  }),
   extension: { appId: config.appId, appName: config.appName, cardTitle: extension.title },
   variables: config.variables,
 });

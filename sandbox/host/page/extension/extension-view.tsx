@@ -1,12 +1,13 @@
 import { createController, RemoteRenderer } from '@remote-ui/react/host';
 import { Button, Code, Modal, Skeleton } from '@mantine/core';
 import { Component, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
-import type { CrmProperties, HostExtension, IframeModal } from '../../protocol.ts';
+import type { CrmProperties, HostExtension, IframeModal, PageLocation } from '../../protocol.ts';
 import { COMPONENTS } from '../components/map.tsx';
 import { useNotify } from '../notices.tsx';
+import { addressOf, go } from '../route.ts';
 import { useSession } from '../session.tsx';
 import { connect, type Connection } from './connect.ts';
-import { contextOf } from './context.ts';
+import { contextOf, type RecordPlace, type SelectionPlace } from './context.ts';
 import { createHostApi } from './host-api.ts';
 import { type Overlay, SurfaceContext } from './surface-context.ts';
 
@@ -14,7 +15,11 @@ const controller = createController(COMPONENTS as Parameters<typeof createContro
 
 type Props = {
   readonly extension: HostExtension;
-  readonly record?: { readonly objectId: string; readonly objectTypeId: string };
+  readonly record?: RecordPlace;
+  /** In place of a record: those that are ticked in a list. */
+  readonly selection?: SelectionPlace;
+  /** Which of the app's pages is open. */
+  readonly location?: PageLocation;
   readonly updates?: RecordUpdates;
 };
 
@@ -34,10 +39,21 @@ export const ExtensionView = (props: Props) => {
   return <RunningExtension key={key} {...props} restart={() => setRound((before) => before + 1)} />;
 };
 
+const FIRST_PAGE: PageLocation = { path: '/', params: {} };
+
+const openPage = (path: string, params: PageLocation['params']): void => go(addressOf({ path, params }));
+
 type Crash = { readonly text: string };
 type OpenIframe = { readonly modal: IframeModal; readonly closed: () => void };
 
-const RunningExtension = ({ extension, record, updates, restart }: Props & { restart: () => void }) => {
+const RunningExtension = ({
+  extension,
+  record,
+  selection,
+  location = FIRST_PAGE,
+  updates,
+  restart,
+}: Props & { restart: () => void }) => {
   const { config, user } = useSession();
   const notify = useNotify();
   const [connection, setConnection] = useState<Connection>();
@@ -57,8 +73,14 @@ const RunningExtension = ({ extension, record, updates, restart }: Props & { res
       refresh: async () => updates?.refresh(),
       closeOverlay: (id) => overlays.current.get(id)?.close(),
       openIframe: (modal) => new Promise((closed) => setIframe({ modal, closed })),
+      navigateToPage: openPage,
     });
-    const current = connect(extension.bundleUrl, contextOf(config, user, extension, record), host);
+    const current = connect(
+      extension.bundleUrl,
+      contextOf(config, user, extension, record ?? selection),
+      location,
+      host,
+    );
     current.receiver.on('mount', () => setMounted(true));
     setConnection(current);
     const stopListening = updates?.listen(current.propertiesChanged);
@@ -70,17 +92,15 @@ const RunningExtension = ({ extension, record, updates, restart }: Props & { res
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
 
+  useEffect(() => connection?.locationChanged(location), [connection, location]);
+
   const surface = useMemo(
     () => ({
       id: `${extension.uid}-${record?.objectId ?? 'app'}`,
       overlays: overlays.current,
-      navigateToPage: (to: string) =>
-        notify({
-          type: 'info',
-          message: `The extension asked for its page ${to}. The sandbox has no app pages yet.`,
-        }),
+      navigateToPage: openPage,
     }),
-    [extension.uid, record?.objectId, notify],
+    [extension.uid, record?.objectId],
   );
 
   if (crash) return <Crashed title={extension.title} text={crash.text} restart={restart} />;

@@ -22,6 +22,7 @@ type Parts = {
   readonly refresh: () => Promise<void>;
   readonly closeOverlay: (id: string) => void;
   readonly openIframe: (modal: IframeModal) => Promise<void>;
+  readonly navigateToPage: (to: string, params: Readonly<Record<string, string>>) => void;
 };
 
 /** What the page does for a worker. */
@@ -44,11 +45,7 @@ export const createHostApi = (parts: Parts): HostApi => {
     openIframeModal: (modal) => parts.openIframe(modal),
     closeOverlay: async (id) => parts.closeOverlay(id),
     copyText: (text) => navigator.clipboard.writeText(text),
-    navigateToPage: async (to) =>
-      parts.notify({
-        type: 'info',
-        message: `The extension asked for its page ${to}. The sandbox has no app pages yet.`,
-      }),
+    navigateToPage: async (to, params) => parts.navigateToPage(to, params),
     readAssociations: (request) => readAssociations(record, request),
     search,
   };
@@ -56,7 +53,7 @@ export const createHostApi = (parts: Parts): HostApi => {
 
 type RecordRef = Parts['record'];
 
-/** @throws where there is no record (settings, home) */
+/** @throws where there is no record (settings, home, bulk actions) */
 const recordOf = (record: RecordRef): NonNullable<RecordRef> => {
   if (!record) throw new Error('There is no record at this place.');
   return record;

@@ -1,6 +1,11 @@
-import { Button } from '@mantine/core';
+import { ActionIcon, Button, NativeSelect } from '@mantine/core';
+import { IconPencil } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { PropertyDefinition } from '../crm.ts';
+import { PropertyEditor } from '../editing/property-editor.tsx';
+import { editable } from '../editing/value-input.tsx';
+import { changeRecord } from '../editing/writes.ts';
+import { usePulse } from '../pulse.tsx';
 import { nameOf, useSession } from '../session.tsx';
 import { readable } from './property-value.tsx';
 import type { FullRecord, RecordType } from './read-record.ts';
@@ -36,6 +41,7 @@ const OURS = /^mqlr_/;
 
 /** The record's properties in three groups: what everybody knows, what the loop wrote, and the rest on request. */
 export const Properties = ({ record, type }: { record: FullRecord; type: RecordType }) => {
+  const editing = useEditing(type, record);
   const [everything, setEverything] = useState(false);
   const { definitions, object } = record;
   const about: readonly string[] = ABOUT[type];
@@ -47,6 +53,7 @@ export const Properties = ({ record, type }: { record: FullRecord; type: RecordT
       <Group
         title="About"
         record={record}
+        editing={editing}
         definitions={about
           .flatMap((name) => definitions.find((one) => one.name === name) ?? [])
           .filter((one) => has(one) || TELLING.includes(one.name))}
@@ -54,6 +61,7 @@ export const Properties = ({ record, type }: { record: FullRecord; type: RecordT
       <Group
         title="MQL loop"
         record={record}
+        editing={editing}
         definitions={ours.filter(has)}
         empty={
           ours.length
@@ -71,21 +79,85 @@ export const Properties = ({ record, type }: { record: FullRecord; type: RecordT
           >
             {everything ? 'Hide the other properties' : `Show ${rest.length} more properties`}
           </Button>
-          {everything && <Group title="Other" record={record} definitions={rest} />}
+          {everything && <Group title="Other" record={record} editing={editing} definitions={rest} />}
         </>
       )}
+      <AnyProperty record={record} editing={editing} />
     </>
   );
 };
 
-type GroupProps = {
+/** Which property is under the person's hand: one at a time, so that a record has one form. */
+type Editing = {
+  readonly open: { readonly name: string; readonly place: string } | undefined;
+  readonly start: (name: string, place: string) => void;
+  readonly stop: () => void;
+  readonly save: (name: string, value: string) => Promise<void>;
+};
+
+const useEditing = (type: RecordType, record: FullRecord): Editing => {
+  const { touch } = usePulse();
+  const [open, setOpen] = useState<Editing['open']>();
+  const stop = (): void => setOpen(undefined);
+  return {
+    open,
+    start: (name, place) => setOpen({ name, place }),
+    stop,
+    save: async (name, value) => {
+      await changeRecord(type, record.object.id, { [name]: value }, 'record');
+      stop();
+      touch();
+    },
+  };
+};
+
+const ANYWHERE = 'any';
+
+type PlaceProps = { readonly record: FullRecord; readonly editing: Editing };
+
+/** Properties that are empty, and so have no line of their own, are set here. */
+const AnyProperty = ({ record, editing }: PlaceProps) => {
+  const { open } = editing;
+  const definition =
+    open?.place === ANYWHERE ? record.definitions.find(({ name }) => name === open.name) : undefined;
+  return (
+    <section className="panel">
+      <h2>Edit by hand</h2>
+      <NativeSelect
+        size="xs"
+        label="Property"
+        value={definition?.name ?? ''}
+        onChange={({ currentTarget }) =>
+          currentTarget.value ? editing.start(currentTarget.value, ANYWHERE) : editing.stop()
+        }
+        data={[
+          { value: '', label: 'Choose one' },
+          ...editable(record.definitions).map(({ name, label }) => ({ value: name, label })),
+        ]}
+      />
+      {definition && <Editor definition={definition} record={record} editing={editing} />}
+    </section>
+  );
+};
+
+const Editor = ({ definition, record, editing }: PlaceProps & { definition: PropertyDefinition }) => (
+  <PropertyEditor
+    key={definition.name}
+    definition={definition}
+    value={record.object.properties[definition.name] ?? ''}
+    action="Save"
+    save={(value) => editing.save(definition.name, value)}
+    cancel={editing.stop}
+  />
+);
+
+type GroupProps = PlaceProps & {
   readonly title: string;
-  readonly record: FullRecord;
   readonly definitions: readonly PropertyDefinition[];
   readonly empty?: string;
 };
 
-const Group = ({ title, record, definitions, empty }: GroupProps) => {
+const Group = ({ title, record, editing, definitions, empty }: GroupProps) => {
   const { config } = useSession();
   const shown = (definition: PropertyDefinition): string => {
     const value = record.object.properties[definition.name];
@@ -101,7 +173,25 @@ const Group = ({ title, record, definitions, empty }: GroupProps) => {
         {definitions.map((definition) => (
           <div key={definition.name} data-property={definition.name}>
             <dt title={definition.name}>{definition.label}</dt>
-            <dd>{shown(definition)}</dd>
+            <dd>
+              {editing.open?.name === definition.name && editing.open.place === title ? (
+                <Editor definition={definition} record={record} editing={editing} />
+              ) : (
+                <span className="property-line">
+                  <span>{shown(definition)}</span>
+                  {definition.modificationMetadata?.readOnlyValue !== true && (
+                    <ActionIcon
+                      size="sm"
+                      variant="subtle"
+                      title={`Edit ${definition.label}`}
+                      onClick={() => editing.start(definition.name, title)}
+                    >
+                      <IconPencil size={14} aria-hidden />
+                    </ActionIcon>
+                  )}
+                </span>
+              )}
+            </dd>
           </div>
         ))}
       </dl>

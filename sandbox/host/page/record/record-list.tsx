@@ -1,9 +1,10 @@
-import { Button, NativeSelect, Table, TextInput, Title } from '@mantine/core';
+import { Button, Checkbox, NativeSelect, Table, TextInput, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { NavLink } from '../nav-link.tsx';
 import { type CrmObject, type PropertyDefinition, readDefinitions, searchObjects } from '../crm.ts';
+import { SelectionBar } from '../editing/selection-bar.tsx';
 import { usePulse } from '../pulse.tsx';
 import { useReading } from '../reading.ts';
 import { nameOf, useSession } from '../session.tsx';
@@ -59,6 +60,7 @@ export const RecordList = ({ type }: { type: ListType }) => {
   const [query] = useDebouncedValue(typed, 300);
   const [filters, setFilters] = useState<Readonly<Record<string, string>>>({});
   const [page, setPage] = useState(0);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const definitions = useReading(`definitions/${type}`, 0, () => readDefinitions(type));
   const known = definitions.reading.status === 'success' ? definitions.reading.data : [];
   const active = Object.entries(filters).filter(([, value]) => value);
@@ -124,7 +126,21 @@ export const RecordList = ({ type }: { type: ListType }) => {
       {reading.status === 'success' &&
         (reading.data.results.length ? (
           <>
-            <Rows type={type} objects={reading.data.results} definitions={known} />
+            {selected.size > 0 && (
+              <SelectionBar
+                type={type}
+                ids={[...selected]}
+                definitions={known}
+                clear={() => setSelected(new Set())}
+              />
+            )}
+            <Rows
+              type={type}
+              objects={reading.data.results}
+              definitions={known}
+              selected={selected}
+              select={setSelected}
+            />
             <Pager
               page={page}
               total={reading.data.total ?? 0}
@@ -166,10 +182,21 @@ type RowsProps = {
   readonly type: ListType;
   readonly objects: readonly CrmObject[];
   readonly definitions: readonly PropertyDefinition[];
+  readonly selected: ReadonlySet<string>;
+  readonly select: (selected: ReadonlySet<string>) => void;
 };
 
-const Rows = ({ type, objects, definitions }: RowsProps) => {
+const Rows = ({ type, objects, definitions, selected, select }: RowsProps) => {
   const { config } = useSession();
+  const tick = (ids: readonly string[], ticked: boolean): void => {
+    const next = new Set(selected);
+    for (const id of ids)
+      if (ticked) next.add(id);
+      else next.delete(id);
+    select(next);
+  };
+  const here = objects.map(({ id }) => id);
+  const ticked = here.filter((id) => selected.has(id)).length;
   const { columns } = LISTS[type];
   const definitionOf = (name: string) => definitions.find((one) => one.name === name);
   const cell = (object: CrmObject, name: string): string => {
@@ -183,6 +210,15 @@ const Rows = ({ type, objects, definitions }: RowsProps) => {
       <Table highlightOnHover verticalSpacing="xs" withTableBorder className="list-table">
         <Table.Thead>
           <Table.Tr>
+            <Table.Th className="tick-cell">
+              <Checkbox
+                size="xs"
+                aria-label="Select all on this page"
+                checked={ticked === here.length}
+                indeterminate={ticked > 0 && ticked < here.length}
+                onChange={(event) => tick(here, event.currentTarget.checked)}
+              />
+            </Table.Th>
             <Table.Th>Name</Table.Th>
             {columns.map((name) => (
               <Table.Th key={name}>
@@ -194,6 +230,14 @@ const Rows = ({ type, objects, definitions }: RowsProps) => {
         <Table.Tbody>
           {objects.map((object) => (
             <Table.Tr key={object.id}>
+              <Table.Td className="tick-cell">
+                <Checkbox
+                  size="xs"
+                  aria-label={`Select ${nameOfObject(type, object)}`}
+                  checked={selected.has(object.id)}
+                  onChange={(event) => tick([object.id], event.currentTarget.checked)}
+                />
+              </Table.Td>
               <Table.Td className="name-cell">
                 <NavLink to={`/${type}/${object.id}`}>{nameOfObject(type, object)}</NavLink>
                 {type === 'contacts' && <div className="hint">{object.properties['email']}</div>}
