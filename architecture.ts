@@ -92,6 +92,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   uuid: ['server/wire.ts'],
   zod: [
     'src/contract.ts',
+    'src/contract/',
     'server/config.ts',
     'server/http/',
     'server/hubspot/',

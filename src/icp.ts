@@ -1,16 +1,11 @@
 /** The ideal customer profile: who fits, as both sides wrote it, and how a record measures up to it. */
 
 import { daysBetween } from './calendar.ts';
+import type { Signed } from './definitions.ts';
 import type { LeadFacts } from './facts.ts';
 
-/** Who fits. `null` and empty lists leave a criterion open. Written by both sides and signed by one user of each. */
-export type IcpDefinition = {
-  readonly version: number;
-  readonly signedBySalesUserId: string | null;
-  readonly signedByMarketingUserId: string | null;
-  /** When the later of the two signed, ISO 8601; `null` while unsigned. */
-  readonly signedAt: string | null;
-  readonly url: string | null;
+/** Who fits. `null` and empty lists leave a criterion open. */
+export type IcpDefinition = Signed & {
   readonly minEmployees: number | null;
   readonly maxEmployees: number | null;
   /** As the portal writes them in `country` and `industry`; compared without case. */

@@ -27,6 +27,7 @@ const TABLES = {
   standingAnswer: { table: 'standing_answer', counter: null },
   planStep: { table: 'plan_step', counter: 'ord' },
   rollup: { table: 'rollup', counter: null },
+  requestAnswer: { table: 'request_answer', counter: null },
 } as const satisfies Record<keyof Schema, TableRow>;
 
 const FORMAT = 'mql-rejection-loop-store';

@@ -5,10 +5,12 @@ import { createTables } from './0001-tables.ts';
 import { keepAnswersAsSent } from './0002-answers-as-sent.ts';
 import { plainIndexes } from './0003-plain-indexes.ts';
 import { planInItsTransaction } from './0004-plan-in-its-transaction.ts';
+import { keepRequestAnswers } from './0007-request-answers.ts';
 
 export const MIGRATIONS: readonly (Migration & { readonly name: string })[] = [
   { name: '0001-tables', up: createTables },
   { name: '0002-answers-as-sent', up: keepAnswersAsSent },
   { name: '0003-plain-indexes', up: plainIndexes },
   { name: '0004-plan-in-its-transaction', up: planInItsTransaction },
+  { name: '0007-request-answers', up: keepRequestAnswers },
 ];
