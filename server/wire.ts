@@ -10,10 +10,12 @@ import { provisionPortal, repairPortals } from './flows/provisionPortal.ts';
 import { recordAcceptance } from './flows/recordAcceptance.ts';
 import { recordRejection } from './flows/recordRejection.ts';
 import { refreshSnapshots } from './flows/snapshots.ts';
+import { draftDefinition, saveSection, signDefinition } from './flows/saveSettings.ts';
 import { sweep } from './flows/sweep.ts';
 import { takeWebhooks } from './flows/takeWebhooks.ts';
 import { undoAnswer } from './flows/undoAnswer.ts';
 import { viewCard } from './flows/viewCard.ts';
+import { viewSettings } from './flows/viewSettings.ts';
 import { createApp } from './http/app.ts';
 import type { Flows } from './http/flows.ts';
 import { startServer, stopServer } from './http/listen.ts';
@@ -137,6 +139,10 @@ export function flowsOf(context: FlowContext): Flows {
     recordAcceptance: (identity, request) => recordAcceptance(context, identity, request),
     undoAnswer: (identity, answerId, request) => undoAnswer(context, identity, answerId, request),
     takeWebhooks: (events) => takeWebhooks(context, events),
+    viewSettings: (identity) => viewSettings(context, identity),
+    saveSection: (identity, request) => saveSection(context, identity, request),
+    draftDefinition: (identity, kind, request) => draftDefinition(context, identity, kind, request),
+    signDefinition: (identity, kind, request) => signDefinition(context, identity, kind, request),
   };
 }
 

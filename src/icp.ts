@@ -19,7 +19,7 @@ export type IcpDefinition = Signed & {
 const OLD_AFTER_DAYS = 365;
 
 /** Said beside the definition: nobody signed it, or it is over a year old; `null` where it holds. */
-export function definitionNotice(icp: IcpDefinition, now: Date): string | null {
+export function definitionNotice(icp: Pick<Signed, 'signedAt'>, now: Date): string | null {
   if (icp.signedAt === null) return 'not signed yet';
   return daysBetween(new Date(icp.signedAt), now) > OLD_AFTER_DAYS ? 'older than a year' : null;
 }

@@ -89,7 +89,12 @@ export type ReasonRow = {
   readonly hubspotLabels: readonly string[];
 };
 
-export type RoutingMode = 'immediate' | 'hold_for_batch' | 'immediate_with_batch_veto';
+export const ROUTING_MODES = [
+  { mode: 'immediate', label: 'At once, for good' },
+  { mode: 'immediate_with_batch_veto', label: 'At once; what is hard to reverse waits for the weekly batch' },
+  { mode: 'hold_for_batch', label: 'Wait for the weekly batch' },
+] as const;
+export type RoutingMode = (typeof ROUTING_MODES)[number]['mode'];
 
 const VETO = 'immediate_with_batch_veto';
 

@@ -52,6 +52,10 @@ export type GuardSettings = {
 };
 export const GUARD_MODES = ['put-back', 'hold'] as const;
 export type GuardMode = (typeof GUARD_MODES)[number];
+export const GUARD_MODE_LABELS = {
+  'put-back': 'Put the lead back, and ask for the reason',
+  hold: 'Leave it as it is, marked as pending, and ask for the reason',
+} as const satisfies Readonly<Record<GuardMode, string>>;
 
 /** `HH:MM`, in the portal's time zone. */
 export type TimeRange = { readonly from: string; readonly to: string };

@@ -10,12 +10,38 @@ import type {
   UndoRequest,
   WebhookEvent,
 } from '../../src/contract.ts';
+import type {
+  DefinitionKind,
+  DraftRequest,
+  SettingsAnswer,
+  SettingsRequest,
+  SettingsView,
+  SignRequest,
+} from '../../src/contract/settings.ts';
 import type { Identity } from '../flows/context.ts';
 
 export type { Identity };
 
+export type SettingsFlows = {
+  readonly viewSettings: (identity: Identity) => Promise<SettingsView | RefusalAnswer>;
+  readonly saveSection: (
+    identity: Identity,
+    request: SettingsRequest,
+  ) => Promise<SettingsAnswer | RefusalAnswer>;
+  readonly draftDefinition: (
+    identity: Identity,
+    kind: DefinitionKind,
+    request: DraftRequest,
+  ) => Promise<SettingsAnswer | RefusalAnswer>;
+  readonly signDefinition: (
+    identity: Identity,
+    kind: DefinitionKind,
+    request: SignRequest,
+  ) => Promise<SettingsAnswer | RefusalAnswer>;
+};
+
 /** What the routes ask of the rest of the server. A refusal that a rep can cause is an answer and is not thrown. */
-export type Flows = {
+export type Flows = SettingsFlows & {
   /** Whether this installation serves the portal. */
   readonly knowsPortal: (portalId: number) => boolean;
   readonly viewCard: (identity: Identity, record: RecordRef) => Promise<CardView | RefusalAnswer>;

@@ -3,6 +3,7 @@ import { cardRoute } from './card.ts';
 import { OPERATION_ROUTES } from './operations.ts';
 import { rejectionRoute } from './rejections.ts';
 import type { Route } from './route.ts';
+import { SETTINGS_ROUTES } from './settings.ts';
 import { undoRoute } from './undo.ts';
 import { webhookRoute } from './webhooks.ts';
 
@@ -13,5 +14,6 @@ export const ROUTES: readonly Route[] = [
   acceptanceRoute,
   undoRoute,
   webhookRoute,
+  ...SETTINGS_ROUTES,
   ...OPERATION_ROUTES,
 ];
