@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { glob } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { ESLint } from 'eslint';
@@ -44,16 +45,20 @@ async function bundleOf(entry: string): Promise<ProjectReport> {
   }
 }
 
+/** Every folder that HubSpot packs has a tsconfig.json of its own. */
 async function typeProblems(): Promise<readonly string[]> {
+  const problems: string[] = [];
+  for await (const config of glob('*/tsconfig.json', { cwd: appDir }))
+    problems.push(...(await typeProblemsOf(path.join(appDir, path.dirname(config)))));
+  return problems;
+}
+
+async function typeProblemsOf(folder: string): Promise<readonly string[]> {
   const tsc = path.join(projectDir, 'node_modules', 'typescript', 'bin', 'tsc');
   try {
-    await promisify(execFile)(
-      process.execPath,
-      [tsc, '-p', path.join(appDir, 'cards'), '--pretty', 'false'],
-      {
-        cwd: projectDir,
-      },
-    );
+    await promisify(execFile)(process.execPath, [tsc, '-p', folder, '--pretty', 'false'], {
+      cwd: projectDir,
+    });
     return [];
   } catch (error) {
     const { stdout } = error as { stdout?: string };

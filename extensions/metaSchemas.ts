@@ -1,6 +1,6 @@
 /**
  * What HubSpot documents about the `config` of each component that we upload. HubSpot's own JSON schemas can be had
- * with an account only; these follow "App configuration", "App cards" and "Configure webhooks" on
+ * with an account only; these follow "App configuration", "App cards", "App settings" and "Configure webhooks" on
  * developers.hubspot.com, and refuse whatever is not named there.
  */
 
@@ -84,6 +84,11 @@ const card = object(
   ['name', 'location', 'entrypoint', 'objectTypes'],
 );
 
+const settings = object(
+  { entrypoint: { type: 'string', pattern: '^/app/settings/[^.]+\\.(js|jsx|ts|tsx)$' } },
+  ['entrypoint'],
+);
+
 const active: AnySchema = { type: 'boolean' };
 const objectType: AnySchema = { enum: ['contact', 'lead'] };
 
@@ -146,5 +151,6 @@ const webhooks = object(
 export const META_SCHEMAS: Readonly<Record<string, AnySchema>> = {
   APPLICATION: app,
   CARD: card,
+  SETTINGS: settings,
   WEBHOOKS: webhooks,
 };

@@ -5,6 +5,9 @@
 
 import type { IcpDefinition } from './icp.ts';
 import type { Refusal } from './refusals.ts';
+import { DEFINITIONS, type DefinitionKind, type Side } from './settingsLists.ts';
+
+export type { DefinitionKind, Side };
 
 /** Which version this is and whose word it rests on. */
 export type Signed = {
@@ -19,16 +22,6 @@ export type Signed = {
 
 /** A definition in words: what makes a lead an MQL, what makes it an SQL. */
 export type TextDefinition = Signed & { readonly text: string };
-
-export const DEFINITIONS = [
-  { kind: 'icp', label: 'ICP', meaning: 'who fits: size, country, industry, title' },
-  { kind: 'mql', label: 'MQL', meaning: 'when marketing hands a lead to sales' },
-  { kind: 'sql', label: 'SQL', meaning: 'when sales takes a lead on' },
-] as const;
-export type DefinitionKind = (typeof DEFINITIONS)[number]['kind'];
-
-export const SIDES = ['sales', 'marketing'] as const;
-export type Side = (typeof SIDES)[number];
 
 /** What is written; version and signatures are added by {@link signDraft}. */
 export type ContentOf<D extends Signed> = Omit<D, Exclude<keyof Signed, 'url'>>;

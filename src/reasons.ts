@@ -4,7 +4,10 @@
  * or deleted, only retired: history must stay readable.
  */
 
+import type { RoutingMode } from './settingsLists.ts';
 import type { SignalKey } from './signals.ts';
+
+export type { RoutingMode };
 
 export type RootCause = 'wrong_fit' | 'wrong_timing' | 'wrong_data';
 
@@ -88,13 +91,6 @@ export type ReasonRow = {
   /** Labels of HubSpot's own Lead disqualification options that mean the same; matched at install, never assumed. */
   readonly hubspotLabels: readonly string[];
 };
-
-export const ROUTING_MODES = [
-  { mode: 'immediate', label: 'At once, for good' },
-  { mode: 'immediate_with_batch_veto', label: 'At once; what is hard to reverse waits for the weekly batch' },
-  { mode: 'hold_for_batch', label: 'Wait for the weekly batch' },
-] as const;
-export type RoutingMode = (typeof ROUTING_MODES)[number]['mode'];
 
 const VETO = 'immediate_with_batch_veto';
 

@@ -14,6 +14,7 @@ import {
 } from './definitions.ts';
 import type { IcpDefinition } from './icp.ts';
 import { DEFAULT_PRESET, presetOf, type PresetKey } from './presets.ts';
+import type { GuardMode } from './settingsLists.ts';
 import { isReasonCode, reasonOf, type Disposition, type ReasonCode, type RoutingMode } from './reasons.ts';
 
 /** A reason as this customer uses it. Label and meaning may be reworded; the code may not. */
@@ -50,12 +51,6 @@ export type GuardSettings = {
   /** After so many days without a reason the manager gets a task. */
   readonly managerAfterDays: number;
 };
-export const GUARD_MODES = ['put-back', 'hold'] as const;
-export type GuardMode = (typeof GUARD_MODES)[number];
-export const GUARD_MODE_LABELS = {
-  'put-back': 'Put the lead back, and ask for the reason',
-  hold: 'Leave it as it is, marked as pending, and ask for the reason',
-} as const satisfies Readonly<Record<GuardMode, string>>;
 
 /** `HH:MM`, in the portal's time zone. */
 export type TimeRange = { readonly from: string; readonly to: string };
@@ -121,16 +116,6 @@ export type Settings = {
 
 /** Settings as a version keeps them: what follows from the rest is not written twice. */
 export type SavedBody = Omit<Settings, 'icp'>;
-
-/** The parts that are saved one at a time, in the order of the page. Definitions are drafted and signed instead. */
-export const SECTIONS = [
-  { key: 'reasons', label: 'Reasons' },
-  { key: 'gate', label: 'Re-entry' },
-  { key: 'guard', label: 'Guard' },
-  { key: 'sla', label: 'SLA and hours' },
-  { key: 'roles', label: 'Roles' },
-] as const;
-export type Section = (typeof SECTIONS)[number]['key'];
 
 /** The hard minimum of days before a lead may be handed off again. */
 export function coolingFloorOf(code: ReasonCode): number {

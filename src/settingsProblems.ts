@@ -1,5 +1,6 @@
 /** What is wrong with settings, before they are saved: each problem beside its field, as a sentence. */
 
+import { SECTIONS, type Section } from './settingsLists.ts';
 import { isDay } from './calendar.ts';
 import type { ContentOf, DefinitionKind, TextDefinition } from './definitions.ts';
 import type { IcpDefinition } from './icp.ts';
@@ -7,14 +8,7 @@ import { ACTIVE_REASONS } from './presets.ts';
 import type { PortalMap } from './portal.ts';
 import { isReasonCode } from './reasons.ts';
 import type { SettingsProblem } from './refusals.ts';
-import {
-  coolingFloorOf,
-  SECTIONS,
-  type Roles,
-  type Section,
-  type Settings,
-  type TimeRange,
-} from './settings.ts';
+import { coolingFloorOf, type Roles, type Settings, type TimeRange } from './settings.ts';
 
 export type { SettingsProblem };
 

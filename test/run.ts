@@ -70,7 +70,8 @@ const tsc = path.join('node_modules', '.bin', 'tsc');
 const counts = [
   await holds('types: server, domain, sandbox, tests', tsc, ['-p', '.']),
   await holds('types: sandbox pages', tsc, ['-p', 'sandbox/host']),
-  await holds('types: extensions', tsc, ['-p', 'extensions/src/app/cards']),
+  await holds('types: cards', tsc, ['-p', 'extensions/src/app/cards']),
+  await holds('types: settings page', tsc, ['-p', 'extensions/src/app/settings']),
   await holds('lint', path.join('node_modules', '.bin', 'eslint'), ['.']),
   await holds('format', path.join('node_modules', '.bin', 'prettier'), [
     '--check',

@@ -1,5 +1,6 @@
 /** Changes a portal's settings: one section at a time, or a definition by draft and signature. */
 
+import { SECTIONS, type DefinitionKind, type Section } from '../../src/settingsLists.ts';
 import type { RefusalAnswer } from '../../src/contract.ts';
 import type {
   DraftRequest,
@@ -13,14 +14,13 @@ import {
   writeDraft,
   type ContentOf,
   type Definition,
-  type DefinitionKind,
   type Definitions,
   type Signed,
 } from '../../src/definitions.ts';
 import type { PortalMap } from '../../src/portal.ts';
 import type { Refusal } from '../../src/refusals.ts';
 import { hasNoAdmin, mayDo, type RoleAction } from '../../src/roles.ts';
-import { bodyOf, completeSettings, SECTIONS, type Section, type Settings } from '../../src/settings.ts';
+import { bodyOf, completeSettings, type Settings } from '../../src/settings.ts';
 import { applyEdit, editProblems } from '../../src/settingsEdit.ts';
 import { definitionProblems, problemsOf } from '../../src/settingsProblems.ts';
 import { findPortal, loadSettings, saveSettings, type SavedSettings } from '../store/portals.ts';

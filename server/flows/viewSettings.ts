@@ -1,27 +1,21 @@
 /** What the settings page shows: the settings in force, what can be chosen, and what this user may do. */
 
+import {
+  DEFINITIONS,
+  GUARD_MODE_LABELS,
+  ROUTING_MODES,
+  type DefinitionKind,
+} from '../../src/settingsLists.ts';
 import { readableDay, readableMoment, dayOf } from '../../src/calendar.ts';
 import type { RefusalAnswer } from '../../src/contract.ts';
 import type { DefinitionView, SettingsView } from '../../src/contract/settings.ts';
-import {
-  contentOf,
-  DEFINITIONS,
-  type Definition,
-  type DefinitionKind,
-  type Signed,
-} from '../../src/definitions.ts';
+import { contentOf, type Definition, type Signed } from '../../src/definitions.ts';
 import { definitionNotice, type IcpDefinition } from '../../src/icp.ts';
 import type { PortalMap } from '../../src/portal.ts';
 import { ACTIVE_REASONS } from '../../src/presets.ts';
-import { REASONS, ROUTING_MODES } from '../../src/reasons.ts';
+import { REASONS } from '../../src/reasons.ts';
 import { hasNoAdmin, mayDo, type RoleAction } from '../../src/roles.ts';
-import {
-  completeSettings,
-  coolingFloorOf,
-  GUARD_MODE_LABELS,
-  standardReason,
-  type Settings,
-} from '../../src/settings.ts';
+import { completeSettings, coolingFloorOf, standardReason, type Settings } from '../../src/settings.ts';
 import { findPortal, listDefinitionVersions, listSettingsVersions, loadSettings } from '../store/portals.ts';
 import { refusalAnswer } from './answers.ts';
 import type { FlowContext, Identity } from './context.ts';

@@ -2,9 +2,7 @@
 
 import { z } from 'zod';
 import { requestId } from '../contract.ts';
-import { DEFINITIONS, SIDES } from '../definitions.ts';
-import { ROUTING_MODES } from '../reasons.ts';
-import { GUARD_MODES, SECTIONS } from '../settings.ts';
+import { DEFINITIONS, GUARD_MODES, ROUTING_MODES, SECTIONS, SIDES } from '../settingsLists.ts';
 
 const text = z.string().max(5_000);
 const texts = z.array(z.string().max(200)).max(200);
@@ -222,5 +220,4 @@ export type DraftRequest = z.infer<typeof draftRequest>;
 export type SignRequest = z.infer<typeof signRequest>;
 export type IcpContent = z.infer<typeof icpContent>;
 export type TextContent = z.infer<typeof textContent>;
-export type { DefinitionKind, Side } from '../definitions.ts';
-export type { Section } from '../settings.ts';
+export type { DefinitionKind, Section, Side } from '../settingsLists.ts';

@@ -47,6 +47,7 @@ describe('the metafiles', () => {
       'CARD',
       'CARD',
       'CARD',
+      'SETTINGS',
       'WEBHOOKS',
     ]);
   });
@@ -87,6 +88,12 @@ describe('the metafiles', () => {
       file: 'app-hsmeta.json',
       edit: ({ config }) => (config['permittedUrls'] = { fetch: ['${API_URL}'] }),
       says: /API_URL/,
+    },
+    {
+      fault: 'a settings page in another folder',
+      file: 'settings/settings-hsmeta.json',
+      edit: ({ config }) => (config['entrypoint'] = '/app/cards/SettingsPage.tsx'),
+      says: /settings-hsmeta\.json[\s\S]*entrypoint/,
     },
     {
       fault: 'an address without https',
@@ -173,6 +180,7 @@ describe('the production bundles', () => {
     expect(entries.map((entry) => path.basename(entry)).sort()).toEqual([
       'RejectCard.tsx',
       'RejectSidebar.tsx',
+      'SettingsPage.tsx',
     ]);
     for (const entry of entries) {
       const { file, size, problems } = await buildBundle(entry, path.join(projectDir, 'bundles'));
