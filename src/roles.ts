@@ -12,6 +12,14 @@ type ActionRow = {
   readonly openBeforeSetup: boolean;
 };
 
+/** The lists of users that roles are made of. */
+export const ROLE_LISTS = [
+  'admins',
+  'reviewers',
+  'salesSigners',
+  'marketingSigners',
+] as const satisfies readonly (keyof Roles)[];
+
 const LIST_WORDS: { readonly [L in keyof Roles]: string } = {
   admins: 'admins',
   reviewers: 'reviewers',

@@ -14,8 +14,8 @@ import {
 } from './definitions.ts';
 import type { IcpDefinition } from './icp.ts';
 import { DEFAULT_PRESET, presetOf, type PresetKey } from './presets.ts';
-import type { GuardMode } from './settingsLists.ts';
 import { isReasonCode, reasonOf, type Disposition, type ReasonCode, type RoutingMode } from './reasons.ts';
+import type { GuardMode } from './settingsLists.ts';
 
 /** A reason as this customer uses it. Label and meaning may be reworded; the code may not. */
 export type ReasonSetting = {

@@ -4,7 +4,7 @@ import type { SettingsRequest } from './contract/settings.ts';
 import { PRESETS } from './presets.ts';
 import type { ReasonCode } from './reasons.ts';
 import type { SettingsProblem } from './refusals.ts';
-import { hasNoAdmin } from './roles.ts';
+import { hasNoAdmin, ROLE_LISTS } from './roles.ts';
 import type { ReasonSetting, Roles, Settings } from './settings.ts';
 
 /**
@@ -52,11 +52,30 @@ function edited(before: Settings, edit: SettingsRequest): Settings {
   }
 }
 
-/** What an edit may not do, however well its values read by themselves. */
-export function editProblems(before: Settings, after: Settings): readonly SettingsProblem[] {
-  if (hasNoAdmin(before.roles) || !hasNoAdmin(after.roles)) return [];
-  const sentence = 'Keep one admin: nobody else may change the settings.';
-  return [{ field: 'roles.admins', sentence }];
+/**
+ * What an edit may not do, however well its values read by themselves.
+ *
+ * @param known the portal's people; who had a role before, or saves just now, may have a user but no name there
+ */
+export function editProblems(
+  before: Settings,
+  after: Settings,
+  known: { readonly userNames: Readonly<Record<string, string>>; readonly userId: number },
+): readonly SettingsProblem[] {
+  const problems: SettingsProblem[] = [];
+  if (!hasNoAdmin(before.roles) && hasNoAdmin(after.roles)) {
+    const sentence = 'Keep one admin: nobody else may change the settings.';
+    problems.push({ field: 'roles.admins', sentence });
+  }
+  const familiar = new Set([...ROLE_LISTS.flatMap((list) => before.roles[list]), known.userId]);
+  for (const list of ROLE_LISTS) {
+    const unknown = after.roles[list].filter(
+      (id) => !familiar.has(id) && !Object.hasOwn(known.userNames, String(id)),
+    );
+    const sentence = `Nobody in this portal has the user id ${unknown.join(', ')}.`;
+    if (unknown.length > 0) problems.push({ field: `roles.${list}`, sentence });
+  }
+  return problems;
 }
 
 const tidy = (reason: ReasonSetting): ReasonSetting => ({

@@ -1,6 +1,5 @@
 /** What is wrong with settings, before they are saved: each problem beside its field, as a sentence. */
 
-import { SECTIONS, type Section } from './settingsLists.ts';
 import { isDay } from './calendar.ts';
 import type { ContentOf, DefinitionKind, TextDefinition } from './definitions.ts';
 import type { IcpDefinition } from './icp.ts';
@@ -8,12 +7,13 @@ import { ACTIVE_REASONS } from './presets.ts';
 import type { PortalMap } from './portal.ts';
 import { isReasonCode } from './reasons.ts';
 import type { SettingsProblem } from './refusals.ts';
-import { coolingFloorOf, type Roles, type Settings, type TimeRange } from './settings.ts';
+import { coolingFloorOf, type Settings, type TimeRange } from './settings.ts';
+import { SECTIONS, type Section } from './settingsLists.ts';
 
 export type { SettingsProblem };
 
 /** What a portal has; `null` where it is not known, and then nothing is compared with it. */
-type Known = Pick<PortalMap, 'leadStatuses' | 'userNames'> | null;
+type Known = Pick<PortalMap, 'leadStatuses'> | null;
 type Check = (settings: Settings, portal: Known) => readonly (SettingsProblem | null)[];
 
 const LONGEST_LABEL = 60;
@@ -77,15 +77,9 @@ const CHECKS: { readonly [S in Section]: Check } = {
     share('sla.warnShare', sla.warnShare, 'The warning comes after 1 to 99 % of the time.', 0.99),
     ...hoursProblems(sla.hours),
   ],
-  roles: ({ roles }, portal) => ROLE_LISTS.map((list) => unknownUser(`roles.${list}`, roles[list], portal)),
+  // Any list of users reads well by itself; whether they are there is for editProblems, which knows who was before.
+  roles: () => [],
 };
-
-const ROLE_LISTS = [
-  'admins',
-  'reviewers',
-  'salesSigners',
-  'marketingSigners',
-] as const satisfies readonly (keyof Roles)[];
 
 /** Everything that is wrong with settings, or with one section of them; empty when they hold. */
 export function problemsOf(
@@ -214,13 +208,6 @@ function unknownStatus(statuses: readonly string[], portal: Known): SettingsProb
         'guard.rejectedStatuses',
         `This portal has no lead status ${unknown.map((one) => `“${one}”`).join(', ')}.`,
       );
-}
-
-function unknownUser(field: string, userIds: readonly number[], portal: Known): SettingsProblem | null {
-  const unknown = portal === null ? [] : userIds.filter((id) => !Object.hasOwn(portal.userNames, String(id)));
-  return unknown.length === 0
-    ? null
-    : problem(field, `Nobody in this portal has the user id ${unknown.join(', ')}.`);
 }
 
 function wordsProblem(field: string, words: readonly string[]): SettingsProblem | null {

@@ -1,6 +1,5 @@
 /** Changes a portal's settings: one section at a time, or a definition by draft and signature. */
 
-import { SECTIONS, type DefinitionKind, type Section } from '../../src/settingsLists.ts';
 import type { RefusalAnswer } from '../../src/contract.ts';
 import type {
   DraftRequest,
@@ -28,6 +27,7 @@ import type { Handle } from '../store/schema.ts';
 import { refusalAnswer } from './answers.ts';
 import type { FlowContext, Identity } from './context.ts';
 import { answerOnce } from './requestAnswers.ts';
+import { SECTIONS, type DefinitionKind, type Section } from '../../src/settingsLists.ts';
 
 /** What a change is decided on. */
 type Before = {
@@ -52,7 +52,10 @@ export function saveSection(
     if (request.basedOnVersion !== before.version) return refuse(changedSince(before, now));
     const settings = applyEdit(before.settings, request, identity.userId);
     const problems = [
-      ...editProblems(before.settings, settings),
+      ...editProblems(before.settings, settings, {
+        userNames: before.portal.userNames,
+        userId: identity.userId,
+      }),
       ...problemsOf(settings, before.portal, [request.section]),
     ];
     if (problems.length > 0) return refuse({ kind: 'settings-invalid', problems });

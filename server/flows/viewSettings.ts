@@ -1,11 +1,5 @@
 /** What the settings page shows: the settings in force, what can be chosen, and what this user may do. */
 
-import {
-  DEFINITIONS,
-  GUARD_MODE_LABELS,
-  ROUTING_MODES,
-  type DefinitionKind,
-} from '../../src/settingsLists.ts';
 import { readableDay, readableMoment, dayOf } from '../../src/calendar.ts';
 import type { RefusalAnswer } from '../../src/contract.ts';
 import type { DefinitionView, SettingsView } from '../../src/contract/settings.ts';
@@ -14,12 +8,24 @@ import { definitionNotice, type IcpDefinition } from '../../src/icp.ts';
 import type { PortalMap } from '../../src/portal.ts';
 import { ACTIVE_REASONS } from '../../src/presets.ts';
 import { REASONS } from '../../src/reasons.ts';
-import { hasNoAdmin, mayDo, type RoleAction } from '../../src/roles.ts';
-import { completeSettings, coolingFloorOf, standardReason, type Settings } from '../../src/settings.ts';
+import { hasNoAdmin, mayDo, ROLE_LISTS, type RoleAction } from '../../src/roles.ts';
+import {
+  completeSettings,
+  coolingFloorOf,
+  standardReason,
+  type Roles,
+  type Settings,
+} from '../../src/settings.ts';
 import { findPortal, listDefinitionVersions, listSettingsVersions, loadSettings } from '../store/portals.ts';
 import { refusalAnswer } from './answers.ts';
 import type { FlowContext, Identity } from './context.ts';
 import { nameIn } from './saveSettings.ts';
+import {
+  DEFINITIONS,
+  GUARD_MODE_LABELS,
+  ROUTING_MODES,
+  type DefinitionKind,
+} from '../../src/settingsLists.ts';
 
 /** How many versions the page lists. */
 const VERSIONS_SHOWN = 50;
@@ -57,7 +63,7 @@ export async function viewSettings(
         );
         return definitionView(kind, settings, versionsOfKind, portal, now);
       }),
-      choices: choicesOf(portal),
+      choices: choicesOf(portal, settings.roles, identity),
       may: {
         save: may('save-settings'),
         claims: hasNoAdmin(settings.roles),
@@ -87,8 +93,14 @@ function sectionsOf(settings: Settings): SettingsView['settings'] {
   }) as SettingsView['settings'];
 }
 
-function choicesOf(portal: PortalMap): SettingsView['choices'] {
-  const people = Object.entries(portal.userNames).map(([id, name]) => ({ userId: Number(id), name }));
+function choicesOf(portal: PortalMap, roles: Roles, identity: Identity): SettingsView['choices'] {
+  // HubSpot names owners; an admin who owns no records is known by the signed request alone.
+  const names = new Map<number, string>([
+    ...ROLE_LISTS.flatMap((list) => roles[list]).map((id) => [id, nameIn(portal, id)] as const),
+    [identity.userId, identity.userEmail ?? nameIn(portal, identity.userId)],
+    ...Object.entries(portal.userNames).map(([id, name]) => [Number(id), name] as const),
+  ]);
+  const people = [...names].map(([userId, name]) => ({ userId, name }));
   return {
     reasons: REASONS.map(({ code }) => ({ ...standardReason(code), coolingFloor: coolingFloorOf(code) })),
     activeReasons: { ...ACTIVE_REASONS },
