@@ -45,6 +45,7 @@ async function bundleOf(entry: string): Promise<ProjectReport> {
   }
 }
 
+/** Every folder that HubSpot packs has a tsconfig.json of its own. */
 async function typeProblems(): Promise<readonly string[]> {
   const found = [];
   for await (const config of glob('*/tsconfig.json', { cwd: appDir }))

@@ -1,6 +1,6 @@
 /**
  * What HubSpot documents about the `config` of each component that we upload. HubSpot's own JSON schemas can be had
- * with an account only; these follow "App configuration", "App cards", "App pages", "Custom workflow actions" and "Configure webhooks" on
+ * with an account only; these follow "App configuration", "App cards", "App pages", "App settings", "Custom workflow actions" and "Configure webhooks" on
  * developers.hubspot.com, and refuse whatever is not named there.
  */
 
@@ -82,6 +82,11 @@ const card = object(
     },
   },
   ['name', 'location', 'entrypoint', 'objectTypes'],
+);
+
+const settings = object(
+  { entrypoint: { type: 'string', pattern: '^/app/settings/[^.]+\\.(js|jsx|ts|tsx)$' } },
+  ['entrypoint'],
 );
 
 const active: AnySchema = { type: 'boolean' };
@@ -209,5 +214,6 @@ export const META_SCHEMAS: Readonly<Record<string, AnySchema>> = {
   CARD: card,
   PAGE: page,
   WORKFLOW_ACTION: workflowAction,
+  SETTINGS: settings,
   WEBHOOKS: webhooks,
 };

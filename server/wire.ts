@@ -14,6 +14,7 @@ import { provisionPortal, repairPortals } from './flows/provisionPortal.ts';
 import { recordAcceptance } from './flows/recordAcceptance.ts';
 import { recordRejection } from './flows/recordRejection.ts';
 import { refreshSnapshots } from './flows/snapshots.ts';
+import { draftDefinition, saveSection, signDefinition } from './flows/saveSettings.ts';
 import { sweep } from './flows/sweep.ts';
 import { takeWebhooks } from './flows/takeWebhooks.ts';
 import { undoAnswer } from './flows/undoAnswer.ts';
@@ -25,6 +26,7 @@ import {
   rejectByWorkflow,
 } from './flows/workflowActions.ts';
 import { checkByWorkflow, handOffByWorkflow } from './flows/workflowGate.ts';
+import { viewSettings } from './flows/viewSettings.ts';
 import { createApp } from './http/app.ts';
 import type { Flows } from './http/flows.ts';
 import { startServer, stopServer } from './http/listen.ts';
@@ -162,6 +164,10 @@ export function flowsOf(context: FlowContext): Flows {
     reasonsForWorkflow: (portalId, call) => reasonsForWorkflow(context, portalId, call),
     checkByWorkflow: (portalId, call) => checkByWorkflow(context, portalId, call),
     handOffByWorkflow: (portalId, call) => handOffByWorkflow(context, portalId, call),
+    viewSettings: (identity) => viewSettings(context, identity),
+    saveSection: (identity, request) => saveSection(context, identity, request),
+    draftDefinition: (identity, kind, request) => draftDefinition(context, identity, kind, request),
+    signDefinition: (identity, kind, request) => signDefinition(context, identity, kind, request),
   };
 }
 

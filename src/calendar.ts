@@ -43,6 +43,16 @@ export function dayOf(at: Date, timeZone: string): Day {
   return day;
 }
 
+/** Whether a text names a day of the calendar, as `YYYY-MM-DD`. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  try {
+    return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() === text;
+  } catch {
+    return false;
+  }
+}
+
 /** `days` calendar days later. */
 export const addDays = remembering((day: Day, days: number): Day =>
   Temporal.PlainDate.from(day).add({ days }).toString(),

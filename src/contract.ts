@@ -11,7 +11,7 @@ export const NOTE_MAX_LENGTH = 2_000;
 const recordId = z.string().regex(/^[0-9]{1,20}$/, 'must be a HubSpot record id (digits)');
 /** Contacts and Leads carry the card. */
 export const objectTypeId = z.enum(['0-1', '0-136']);
-const requestId = z.uuid('must be a UUID made by the card when its form opened');
+export const requestId = z.uuid('must be a UUID made by the card when its form opened');
 
 export const recordRef = z.strictObject({
   objectTypeId: objectTypeId.describe('HubSpot object type: 0-1 contact, 0-136 lead'),
@@ -52,6 +52,10 @@ export const refusal = z.object({
   kind: z.string(),
   sentence: z.string(),
   retry: z.boolean().describe('whether the same request can succeed later'),
+  problems: z
+    .array(z.object({ field: z.string(), sentence: z.string() }))
+    .optional()
+    .describe('what is wrong with which field, where a form was refused'),
 });
 
 /** One step of a plan as the rep sees it. */

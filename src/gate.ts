@@ -7,21 +7,7 @@ import { dayOf, readableMoment, type Day } from './calendar.ts';
 import type { LeadFacts } from './facts.ts';
 import { GATE_RULES, type GateRuleKey } from './gateRules.ts';
 import type { ReasonCode } from './reasons.ts';
-
-/** The customer's numbers. Days are calendar days in the portal's time zone. */
-export type GateSettings = {
-  /** Days without a visit after which a visit of the pricing page is a new signal. *Ours.* */
-  readonly visitGapDays: number;
-  /** Points that new engagement must have earned since the rejection… *Ours.* */
-  readonly scorePoints: number;
-  /** …or the share of the score at the rejection, 0.2 for a fifth. *Ours.* */
-  readonly scoreShare: number;
-  /** From this attempt on a person in marketing operations decides first. */
-  readonly reviewAtAttempt: number;
-  /** Words by which a form or a page is known as a request for a demo, and as a price list. Compared without case. */
-  readonly demoWords: readonly string[];
-  readonly pricingWords: readonly string[];
-};
+import type { GateSettings } from './settings.ts';
 
 /** What of a lead a later change is measured by; kept with the decision, so nothing personal. */
 export type GateBaseline = {

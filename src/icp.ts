@@ -1,16 +1,11 @@
 /** The ideal customer profile: who fits, as both sides wrote it, and how a record measures up to it. */
 
 import { daysBetween } from './calendar.ts';
+import type { Signed } from './definitions.ts';
 import type { LeadFacts } from './facts.ts';
 
-/** Who fits. `null` and empty lists leave a criterion open. Written by both sides and signed by one user of each. */
-export type IcpDefinition = {
-  readonly version: number;
-  readonly signedBySalesUserId: string | null;
-  readonly signedByMarketingUserId: string | null;
-  /** When the later of the two signed, ISO 8601; `null` while unsigned. */
-  readonly signedAt: string | null;
-  readonly url: string | null;
+/** Who fits. `null` and empty lists leave a criterion open. */
+export type IcpDefinition = Signed & {
   readonly minEmployees: number | null;
   readonly maxEmployees: number | null;
   /** As the portal writes them in `country` and `industry`; compared without case. */
@@ -24,7 +19,7 @@ export type IcpDefinition = {
 const OLD_AFTER_DAYS = 365;
 
 /** Said beside the definition: nobody signed it, or it is over a year old; `null` where it holds. */
-export function definitionNotice(icp: IcpDefinition, now: Date): string | null {
+export function definitionNotice(icp: Pick<Signed, 'signedAt'>, now: Date): string | null {
   if (icp.signedAt === null) return 'not signed yet';
   return daysBetween(new Date(icp.signedAt), now) > OLD_AFTER_DAYS ? 'older than a year' : null;
 }

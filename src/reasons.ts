@@ -4,7 +4,10 @@
  * or deleted, only retired: history must stay readable.
  */
 
+import type { RoutingMode } from './settingsLists.ts';
 import type { SignalKey } from './signals.ts';
+
+export type { RoutingMode };
 
 export type RootCause = 'wrong_fit' | 'wrong_timing' | 'wrong_data';
 
@@ -88,8 +91,6 @@ export type ReasonRow = {
   /** Labels of HubSpot's own Lead disqualification options that mean the same; matched at install, never assumed. */
   readonly hubspotLabels: readonly string[];
 };
-
-export type RoutingMode = 'immediate' | 'hold_for_batch' | 'immediate_with_batch_veto';
 
 const VETO = 'immediate_with_batch_veto';
 

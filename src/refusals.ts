@@ -3,6 +3,9 @@
 import { NOTE_MAX_LENGTH } from './contract.ts';
 import { readableAge } from './calendar.ts';
 
+/** What is wrong with one field of the settings. */
+export type SettingsProblem = { readonly field: string; readonly sentence: string };
+
 export type Refusal =
   | { readonly kind: 'reason-missing' }
   | { readonly kind: 'reason-unknown' }
@@ -21,7 +24,13 @@ export type Refusal =
   | { readonly kind: 'undo-needs-reason'; readonly seconds: number }
   | { readonly kind: 'request-reused' }
   | { readonly kind: 'portal-not-ready' }
-  | { readonly kind: 'hubspot-unreachable' };
+  | { readonly kind: 'hubspot-unreachable' }
+  | { readonly kind: 'settings-invalid'; readonly problems: readonly SettingsProblem[] }
+  | { readonly kind: 'settings-changed'; readonly by: string; readonly since: string }
+  | { readonly kind: 'not-allowed'; readonly what: string; readonly who: string }
+  | { readonly kind: 'draft-replaced' }
+  | { readonly kind: 'already-signed'; readonly side: 'sales' | 'marketing' }
+  | { readonly kind: 'signed-other-side' };
 
 export type RefusalKind = Refusal['kind'];
 type RefusalOf<K extends RefusalKind> = Extract<Refusal, { kind: K }>;
@@ -106,6 +115,32 @@ const REFUSALS: { readonly [K in RefusalKind]: Row<K> } = {
     retry: true,
     sentence: () =>
       'HubSpot did not give us this record just now. Nothing was changed; try again in a moment.',
+  },
+  'settings-invalid': {
+    retry: false,
+    sentence: ({ problems }) =>
+      problems.length === 1 ? (problems[0]?.sentence ?? '') : `${problems.length} fields need another look.`,
+  },
+  'settings-changed': {
+    retry: false,
+    sentence: ({ by, since }, now) =>
+      `${by} saved the settings ${age(since, now)} ago, after you had opened them. Nothing of yours was saved; reload to see theirs.`,
+  },
+  'not-allowed': {
+    retry: false,
+    sentence: ({ what, who }) => `You may not ${what}. ${who}`,
+  },
+  'draft-replaced': {
+    retry: false,
+    sentence: () => 'This draft is not the latest any more. Reload and read it before you sign.',
+  },
+  'already-signed': {
+    retry: false,
+    sentence: ({ side }) => `The ${side} side has signed this draft already.`,
+  },
+  'signed-other-side': {
+    retry: false,
+    sentence: () => 'You have signed for the other side. A definition needs two people.',
   },
 };
 

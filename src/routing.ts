@@ -6,7 +6,7 @@ import { displayNameOf, type LeadFacts, type PossibleDuplicate } from './facts.t
 import type { EvidenceVerdict, MqlProperty, Path } from './mqlProperties.ts';
 import type { PortalMap } from './portal.ts';
 import { destinationOf, listNameOf, reasonOf, type Disposition, type ReasonRow } from './reasons.ts';
-import type { ReasonSetting, Settings } from './settings.ts';
+import { coolingFloorOf, type ReasonSetting, type Settings } from './settings.ts';
 
 /** One step of a plan, in the order of carrying out. */
 export type PlannedStep = {
@@ -88,13 +88,14 @@ const NEXT: {
 
 /** The dates that follow from a reason, in the portal's time zone. */
 function datesOf(
+  reason: ReasonSetting,
   row: ReasonRow,
   portal: PortalMap,
   now: Date,
 ): { coolingUntil: Day; nurtureUntil: Day | null; taskOn: Day | null } {
   const today = dayOf(now, portal.timeZone);
   return {
-    coolingUntil: addDays(today, row.coolingDays),
+    coolingUntil: addDays(today, Math.max(reason.coolingDays, coolingFloorOf(reason.code))),
     nurtureUntil: row.nurtureDays === null ? null : addDays(today, row.nurtureDays),
     taskOn: row.task === null ? null : addDays(today, row.task.dueInDays),
   };
@@ -108,7 +109,7 @@ export function nextStepOf(
   now: Date,
 ): { readonly nextStep: NextStep; readonly next: string } {
   const row = reasonOf(reason.code);
-  const { coolingUntil, taskOn } = datesOf(row, portal, now);
+  const { coolingUntil, taskOn } = datesOf(reason, row, portal, now);
   const to = destinationOf(row.destination).label;
   const words = NEXT[row.disposition];
   const batchOn = addDays(dayOf(now, portal.timeZone), settings.vetoDays);
@@ -127,7 +128,7 @@ export function nextStepOf(
 export function routeRejection(input: RoutingInput, now: Date): Route {
   const { reason, settings, portal, facts } = input;
   const row = reasonOf(reason.code);
-  const { coolingUntil, nurtureUntil } = datesOf(row, portal, now);
+  const { coolingUntil, nurtureUntil } = datesOf(reason, row, portal, now);
   const { nextStep, next } = nextStepOf(reason, settings, portal, now);
   const reversesEasily = (change: Change): boolean => CHANGES[change.kind].reversible;
   const waits = (change: Change): boolean =>

@@ -1,9 +1,21 @@
-/** What one customer decided: taxonomy, routing and definitions. Stored per portal as versions; defaults live here. */
+/**
+ * What one customer decided: taxonomy, routing, re-entry, guard, SLA, definitions, roles. Stored per portal as
+ * versions; defaults live here.
+ */
 
-import type { GateSettings } from './gate.ts';
+import type { Day } from './calendar.ts';
+import {
+  contentOf,
+  type ContentOf,
+  type Definition,
+  type Definitions,
+  type Draft,
+  type Signed,
+} from './definitions.ts';
 import type { IcpDefinition } from './icp.ts';
-import { ACTIVE_REASONS, DEFAULT_PRESET, presetOf, type PresetKey } from './presets.ts';
+import { DEFAULT_PRESET, presetOf, type PresetKey } from './presets.ts';
 import { isReasonCode, reasonOf, type Disposition, type ReasonCode, type RoutingMode } from './reasons.ts';
+import type { GuardMode } from './settingsLists.ts';
 
 /** A reason as this customer uses it. Label and meaning may be reworded; the code may not. */
 export type ReasonSetting = {
@@ -11,6 +23,56 @@ export type ReasonSetting = {
   readonly label: string;
   readonly meaning: string;
   readonly routingMode: RoutingMode;
+  /** Days before the lead may be handed off again; never under {@link coolingFloorOf}. */
+  readonly coolingDays: number;
+};
+
+/** What proves that a rejected lead may come back. */
+export type GateSettings = {
+  /** Without a visit for so long, a look at the pricing pages is news. */
+  readonly visitGapDays: number;
+  /** A score gain that is news: so many points, or such a share of the score at the rejection (0.2 is a fifth). */
+  readonly scorePoints: number;
+  readonly scoreShare: number;
+  /** From this attempt on a person looks first. */
+  readonly reviewAtAttempt: number;
+  readonly requalifyDays: number;
+  readonly slowLaneDays: number;
+  /** Words in a form's name that make it a demo request, and in an address that make it a pricing page. */
+  readonly demoWords: readonly string[];
+  readonly pricingWords: readonly string[];
+};
+
+/** What happens to a rejection that came around the card without a reason. */
+export type GuardSettings = {
+  readonly mode: GuardMode;
+  /** Values of `hs_lead_status` that mean "rejected" in this portal. */
+  readonly rejectedStatuses: readonly string[];
+  /** After so many days without a reason the manager gets a task. */
+  readonly managerAfterDays: number;
+};
+
+/** `HH:MM`, in the portal's time zone. */
+export type TimeRange = { readonly from: string; readonly to: string };
+export type WorkingHours = {
+  /** Seven lists, Monday first; an empty one is a day off. */
+  readonly days: readonly (readonly TimeRange[])[];
+  readonly holidays: readonly Day[];
+};
+export type SlaSettings = {
+  /** Working minutes from the hand-off to the first contact. */
+  readonly firstContactMinutes: number;
+  /** The rep is warned when this share of them has passed. */
+  readonly warnShare: number;
+  readonly hours: WorkingHours;
+};
+
+/** HubSpot user ids. */
+export type Roles = {
+  readonly admins: readonly number[];
+  readonly reviewers: readonly number[];
+  readonly salesSigners: readonly number[];
+  readonly marketingSigners: readonly number[];
 };
 
 export type Settings = {
@@ -43,28 +105,52 @@ export type Settings = {
   readonly releaseOwner: boolean;
   /** HubSpot owner id who gets the tasks of queues; `null` leaves them unassigned. */
   readonly queueOwnerId: string | null;
-  readonly icp: IcpDefinition;
   readonly gate: GateSettings;
   readonly guard: GuardSettings;
+  readonly sla: SlaSettings;
+  readonly roles: Roles;
+  readonly definitions: Definitions;
+  /** The ICP definition in force, where the click looks for it. */
+  readonly icp: IcpDefinition;
 };
 
-/** What happens to a rejection that was made around the card, without a reason. */
-export type GuardSettings = {
-  /** `put-back`: the previous status is written back; `hold`: it stays, as "Rejected – pending reason". */
-  readonly mode: 'put-back' | 'hold';
-  /** Values of `hs_lead_status` that reject a lead. */
-  readonly rejectedStatuses: readonly string[];
-  /** Days after which a manager is told of a reason that is still missing. */
-  readonly managerAfterDays: number;
-};
+/** Settings as a version keeps them: what follows from the rest is not written twice. */
+export type SavedBody = Omit<Settings, 'icp'>;
+
+/** The hard minimum of days before a lead may be handed off again. */
+export function coolingFloorOf(code: ReasonCode): number {
+  return code === 'not_icp' ? 90 : 30;
+}
 
 /** The active reasons of a preset with the registry's own words. */
 export function reasonsOfPreset(key: PresetKey): readonly ReasonSetting[] {
-  return presetOf(key).codes.map((code) => {
-    const { label, meaning, routingMode } = reasonOf(code);
-    return { code, label, meaning, routingMode };
-  });
+  return presetOf(key).codes.map(standardReason);
 }
+
+/** A reason as the registry has it. */
+export function standardReason(code: ReasonCode): ReasonSetting {
+  const { label, meaning, routingMode, coolingDays } = reasonOf(code);
+  return { code, label, meaning, routingMode, coolingDays };
+}
+
+const UNSIGNED = {
+  version: 1,
+  signedBySalesUserId: null,
+  signedByMarketingUserId: null,
+  signedAt: null,
+  url: null,
+};
+
+const DEFAULT_ICP: IcpDefinition = {
+  ...UNSIGNED,
+  minEmployees: 50,
+  maxEmployees: 5_000,
+  countries: [],
+  industries: [],
+  excludedTitleWords: ['student', 'intern', 'trainee', 'retired'],
+};
+
+const NINE_TO_FIVE: readonly TimeRange[] = [{ from: '09:00', to: '17:00' }];
 
 export const DEFAULT_SETTINGS: Settings = {
   preset: DEFAULT_PRESET,
@@ -94,63 +180,91 @@ export const DEFAULT_SETTINGS: Settings = {
   },
   releaseOwner: true,
   queueOwnerId: null,
-  icp: {
-    version: 1,
-    signedBySalesUserId: null,
-    signedByMarketingUserId: null,
-    signedAt: null,
-    url: null,
-    minEmployees: 50,
-    maxEmployees: 5_000,
-    countries: [],
-    industries: [],
-    excludedTitleWords: ['student', 'intern', 'trainee', 'retired'],
-  },
   gate: {
     visitGapDays: 14,
     scorePoints: 15,
     scoreShare: 0.2,
     reviewAtAttempt: 3,
-    demoWords: ['demo', 'trial', 'contact sales', 'quote'],
-    pricingWords: ['pricing', 'prices', 'price'],
+    requalifyDays: 60,
+    slowLaneDays: 90,
+    demoWords: ['demo', 'consultation', 'contact sales', 'talk to sales'],
+    pricingWords: ['pricing', 'price', 'plans'],
   },
   guard: { mode: 'put-back', rejectedStatuses: ['UNQUALIFIED', 'BAD_TIMING'], managerAfterDays: 3 },
+  sla: {
+    firstContactMinutes: 120,
+    warnShare: 0.75,
+    hours: {
+      days: [NINE_TO_FIVE, NINE_TO_FIVE, NINE_TO_FIVE, NINE_TO_FIVE, NINE_TO_FIVE, [], []],
+      holidays: [],
+    },
+  },
+  roles: { admins: [], reviewers: [], salesSigners: [], marketingSigners: [] },
+  definitions: {
+    icp: { inForce: DEFAULT_ICP, draft: null },
+    mql: {
+      inForce: { ...UNSIGNED, text: 'A lead whose score and actions say that sales should talk to it now.' },
+      draft: null,
+    },
+    sql: {
+      inForce: { ...UNSIGNED, text: 'An MQL that sales has talked to and takes on as an opportunity.' },
+      draft: null,
+    },
+  },
+  icp: DEFAULT_ICP,
 };
 
-export type SettingsProblem = { readonly field: string; readonly sentence: string };
+/**
+ * Settings out of what a version holds: defaults for everything that it does not say, however deep, so that a
+ * release may add to any part. What this release does not know is left out.
+ */
+export function completeSettings(saved: unknown): Settings {
+  if (!isObject(saved)) return DEFAULT_SETTINGS;
+  const { icp: _, reasons: __, definitions: ___, ...plain } = DEFAULT_SETTINGS;
+  const filled = fill(plain, saved);
+  const before = isObject(saved['definitions']) ? saved['definitions'] : {};
+  const standard = DEFAULT_SETTINGS.definitions;
+  const definitions: Definitions = {
+    icp: fillDefinition(standard.icp, before['icp']),
+    mql: fillDefinition(standard.mql, before['mql']),
+    sql: fillDefinition(standard.sql, before['sql']),
+  };
+  return { ...filled, reasons: fillReasons(saved['reasons']), definitions, icp: definitions.icp.inForce };
+}
 
-/** Everything that is wrong with settings before they are saved; empty when they hold. */
-export function problemsOf(settings: Settings): readonly SettingsProblem[] {
-  const problems: SettingsProblem[] = [];
-  const codes = settings.reasons.map((reason) => reason.code);
-  const { min, max } = ACTIVE_REASONS;
-  if (codes.length < min || codes.length > max) {
-    const sentence = `Choose ${min} to ${max} active reasons; there are ${codes.length}.`;
-    problems.push({ field: 'reasons', sentence });
-  }
-  for (const [index, reason] of settings.reasons.entries()) {
-    const field = `reasons[${index}]`;
-    if (!isReasonCode(reason.code)) {
-      problems.push({ field, sentence: `There is no reason code “${String(reason.code)}”.` });
-    } else if (codes.indexOf(reason.code) !== index) {
-      problems.push({ field, sentence: `“${reason.label}” is in the list twice.` });
-    }
-    if (reason.label.trim() === '') problems.push({ field, sentence: 'A reason needs a label.' });
-    if (settings.retired.includes(reason.code)) {
-      problems.push({ field, sentence: `“${reason.label}” cannot be active and retired at once.` });
-    }
-  }
-  if (!codes.includes('other')) {
-    problems.push({
-      field: 'reasons',
-      sentence: 'Keep “Other”: without it reps pick a wrong reason instead.',
-    });
-  }
-  if (!(settings.vetoDays >= 1 && settings.vetoDays <= 30)) {
-    problems.push({ field: 'vetoDays', sentence: 'The weekly batch has 1 to 30 days to decide.' });
-  }
-  if (!(settings.undoSeconds >= 5 && settings.undoSeconds <= 600)) {
-    problems.push({ field: 'undoSeconds', sentence: 'The quick undo lasts 5 to 600 seconds.' });
-  }
-  return problems;
+/** What is written down as a version. */
+export function bodyOf({ icp: _, ...body }: Settings): SavedBody {
+  return body;
+}
+
+function fillReasons(saved: unknown): readonly ReasonSetting[] {
+  if (!Array.isArray(saved)) return DEFAULT_SETTINGS.reasons;
+  return saved.flatMap((one: unknown) => {
+    const code = isObject(one) ? String(one['code']) : '';
+    return isReasonCode(code) ? [fill(standardReason(code), one)] : [];
+  });
+}
+
+function fillDefinition<D extends Signed>(standard: Definition<D>, saved: unknown): Definition<D> {
+  if (!isObject(saved)) return standard;
+  const inForce = fill(standard.inForce, saved['inForce']);
+  if (!isObject(saved['draft'])) return { inForce, draft: null };
+  const content = fill(contentOf(standard.inForce), saved['draft']['content']);
+  // Only writeDraft and signDraft make drafts; what such a one says is filled like everything else.
+  return { inForce, draft: { ...(saved['draft'] as Draft<ContentOf<D>>), content } };
+}
+
+/** `standard` with what `saved` says, key by key; a value of another kind than the standard's is not taken. */
+function fill<T>(standard: T, saved: unknown): T {
+  if (saved === undefined) return standard;
+  if (standard === null || saved === null) return saved as T;
+  if (Array.isArray(standard)) return Array.isArray(saved) ? (saved as T) : standard;
+  if (!isObject(standard)) return typeof saved === typeof standard ? (saved as T) : standard;
+  if (!isObject(saved)) return standard;
+  const entries = Object.entries(standard).map(([key, value]) => [key, fill(value, saved[key])]);
+  return Object.fromEntries(entries) as T;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -72,6 +72,7 @@ const counts = [
   await holds('types: sandbox pages', tsc, ['-p', 'sandbox/host']),
   await holds('types: cards', tsc, ['-p', 'extensions/src/app/cards']),
   await holds('types: pages', tsc, ['-p', 'extensions/src/app/pages']),
+  await holds('types: settings page', tsc, ['-p', 'extensions/src/app/settings']),
   await holds('lint', path.join('node_modules', '.bin', 'eslint'), ['.']),
   await holds('format', path.join('node_modules', '.bin', 'prettier'), [
     '--check',

@@ -14,7 +14,12 @@ type AnswerOf = {
 
 /** Our refusal as the wire says it: an answer, never an HTTP error. */
 export function refusalAnswer(context: FlowContext, refusal: Refusal): RefusalAnswer {
-  return { ok: false, kind: refusal.kind, ...explainRefusal(refusal, context.now()) };
+  return {
+    ok: false,
+    kind: refusal.kind,
+    ...explainRefusal(refusal, context.now()),
+    ...(refusal.kind === 'settings-invalid' && { problems: [...refusal.problems] }),
+  };
 }
 
 /**

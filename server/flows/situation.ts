@@ -12,7 +12,7 @@ import {
 import { findPortalRules } from '../store/portals.ts';
 import type { Handle } from '../store/schema.ts';
 import { findStandingAnswer, lockStandingAnswers } from '../store/standingAnswers.ts';
-import { toSettings } from './settings.ts';
+import { settingsByPortal } from './settings.ts';
 
 export type Gathered = {
   readonly contactId: string | null;
@@ -37,6 +37,7 @@ export async function gatherSituations(
 ): Promise<readonly Gathered[]> {
   const portalIds = leads.map(({ portalId }) => portalId);
   const [rules, found] = await Promise.all([findPortalRules(tx, portalIds), findLeadSituations(tx, leads)]);
+  const settingsOfPortal = await settingsByPortal(tx, rules);
   return found.map((lead, place) => {
     const portal = rules.get(leads[place]?.portalId ?? 0);
     const { contactId, first, standing, staleSince, facts, deletedAt } = lead;
@@ -51,7 +52,7 @@ export async function gatherSituations(
     if (facts === null) return refuse('record-unknown');
     if (deletedAt !== null) return refuse('record-deleted');
     const situation: Situation = {
-      settings: toSettings(portal.settings),
+      settings: settingsOfPortal(portal.portalId),
       portal: portal.map,
       facts,
       duplicate: lead.duplicate,

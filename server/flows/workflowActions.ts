@@ -50,6 +50,13 @@ const RESULT_OF = {
   'answer-replaced': 'refused',
   'undo-needs-reason': 'refused',
   'request-reused': 'refused',
+  // Refusals of the settings page; no workflow comes by them.
+  'settings-invalid': 'refused',
+  'settings-changed': 'refused',
+  'not-allowed': 'refused',
+  'draft-replaced': 'refused',
+  'already-signed': 'refused',
+  'signed-other-side': 'refused',
   'portal-not-ready': 'later',
   'hubspot-unreachable': 'later',
 } as const satisfies Record<RefusalKind, RefusedResult | 'later'>;

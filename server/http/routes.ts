@@ -5,6 +5,7 @@ import { cardRoute } from './card.ts';
 import { OPERATION_ROUTES } from './operations.ts';
 import { rejectionRoute } from './rejections.ts';
 import type { Route } from './route.ts';
+import { SETTINGS_ROUTES } from './settings.ts';
 import { undoRoute } from './undo.ts';
 import { webhookRoute } from './webhooks.ts';
 import { WORKFLOW_ROUTES } from './workflowActions.ts';
@@ -19,5 +20,6 @@ export const ROUTES: readonly Route[] = [
   ...GUARD_ROUTES,
   webhookRoute,
   ...WORKFLOW_ROUTES,
+  ...SETTINGS_ROUTES,
   ...OPERATION_ROUTES,
 ];

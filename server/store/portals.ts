@@ -1,5 +1,6 @@
 /** Portals, what was found in them, and their settings by version. */
 
+import { sql } from 'kysely';
 import type { PortalMap } from '../../src/portal.ts';
 import { planKept } from './planKept.ts';
 import type { Handle } from './schema.ts';
@@ -38,21 +39,31 @@ export async function findPortal(tx: Handle, portalId: number): Promise<Portal |
   return found ?? null;
 }
 
-/** What a decision needs of each portal: its map, and the body of the latest settings (`null` where none were saved). */
+/** What a decision needs of each portal: its map, and which settings are the latest (`null` where none were saved). */
+export type PortalRules = {
+  readonly portalId: number;
+  readonly map: PortalMap | null;
+  readonly settingsVersion: number | null;
+  readonly settingsSavedAt: Date | null;
+};
+
+/** The rules of these portals; those that are not known are left out. */
 export async function findPortalRules(
   tx: Handle,
   portalIds: readonly number[],
-): Promise<ReadonlyMap<number, { readonly map: PortalMap | null; readonly settings: unknown }>> {
+): Promise<ReadonlyMap<number, PortalRules>> {
   const found = await RULES(tx, [...new Set(portalIds)]);
   return new Map(found.map((row) => [row.portalId, row]));
 }
 
-const RULES = planKept<{ portalId: number; map: PortalMap | null; settings: unknown }>(`
-    select portal_id, map, (
-      select body from portal_settings saved
-      where saved.portal_id = portal.portal_id order by version desc limit 1
-    ) as settings
-    from portal where portal_id = any($1::bigint[])`);
+// The body is left in the store: its reader remembers each version.
+const RULES = planKept<PortalRules>(`
+    select portal_id, map, saved.version as settings_version, saved.saved_at as settings_saved_at
+    from portal left join lateral (
+      select version, saved_at from portal_settings
+      where portal_settings.portal_id = portal.portal_id order by version desc limit 1
+    ) saved on true
+    where portal_id = any($1::bigint[])`);
 
 /** Every known portal, in the order of their ids. */
 export function listPortals(tx: Handle): Promise<readonly Portal[]> {
@@ -93,6 +104,8 @@ export async function saveSettings(
     readonly basedOnVersion: number;
     readonly savedAt: Date;
     readonly savedBy: number | null;
+    /** What was changed, for the list of versions. */
+    readonly section?: string;
   },
 ): Promise<number | null> {
   const latest = await loadSettings(tx, settings.portalId);
@@ -105,10 +118,52 @@ export async function saveSettings(
       body: JSON.stringify(settings.body),
       savedAt: settings.savedAt,
       savedBy: settings.savedBy,
+      section: settings.section ?? null,
     })
     // Somebody who saves at the same moment has written this version first.
     .onConflict((conflict) => conflict.columns(['portalId', 'version']).doNothing())
     .returning('version')
     .executeTakeFirst();
   return saved?.version ?? null;
+}
+
+export type SettingsVersion = {
+  readonly version: number;
+  readonly savedAt: Date;
+  readonly savedBy: number | null;
+  readonly section: string | null;
+};
+
+/** The latest versions, newest first. */
+export function listSettingsVersions(
+  tx: Handle,
+  portalId: number,
+  limit: number,
+): Promise<readonly SettingsVersion[]> {
+  return tx
+    .selectFrom('portalSettings')
+    .select(['version', 'savedAt', 'savedBy', 'section'])
+    .where('portalId', '=', portalId)
+    .orderBy('version', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+/**
+ * Each definition that was ever in force, by kind, newest first, as the settings hold it: the bodies of all versions
+ * of the settings know it.
+ */
+export async function listDefinitionVersions(
+  tx: Handle,
+  portalId: number,
+): Promise<readonly { readonly kind: string; readonly inForce: unknown }[]> {
+  const found = await sql<{ kind: string; inForce: unknown }>`
+    select kind, (array_agg(in_force))[1] as in_force
+    from portal_settings,
+      jsonb_each(body -> 'definitions') as each (kind, definition),
+      lateral (select definition -> 'inForce' as in_force) as named
+    where portal_id = ${portalId}
+    group by kind, in_force ->> 'version'
+    order by kind, (in_force ->> 'version')::int desc`.execute(tx);
+  return found.rows;
 }

@@ -43,6 +43,18 @@ export type PortalSettingsTable = {
   body: Json<unknown>;
   savedAt: Date;
   savedBy: number | null;
+  /** What was changed: a part of the settings, or a definition. */
+  section: string | null;
+};
+
+/** The answer to a request that is no ledger entry, for its second delivery. */
+export type RequestAnswerTable = {
+  portalId: number;
+  requestId: string;
+  route: string;
+  /** As it was sent, byte for byte; JSON's null while the first delivery is under way. */
+  answer: Json<unknown>;
+  at: Date;
 };
 
 export type LeadSnapshotTable = {
@@ -181,6 +193,7 @@ export type Schema = {
   guardWatch: GuardWatchTable;
   guardFinding: GuardFindingTable;
   batchDecision: BatchDecisionTable;
+  requestAnswer: RequestAnswerTable;
 };
 
 /** What every function of the store takes first: the root handle, or the transaction that it must be part of. */

@@ -7,7 +7,8 @@ import type { LeadFacts } from '../../src/facts.ts';
 import { PRESETS } from '../../src/presets.ts';
 import { REASONS, reasonOf } from '../../src/reasons.ts';
 import { decideRejection, decideUndo, planReversal, type RejectionDecision } from '../../src/rejection.ts';
-import { DEFAULT_SETTINGS, problemsOf, reasonsOfPreset } from '../../src/settings.ts';
+import { DEFAULT_SETTINGS, reasonsOfPreset, standardReason } from '../../src/settings.ts';
+import { problemsOf } from '../../src/settingsProblems.ts';
 import { buildFacts, buildRejection, buildSituation, NOW } from './build.ts';
 import { applyToModel, type ModelRecord } from './record.ts';
 
@@ -248,12 +249,7 @@ describe('taxonomy', () => {
   );
 
   it('refuses four reasons and eight, and says how many there are', () => {
-    const all = REASONS.map(({ code, label, meaning, routingMode }) => ({
-      code,
-      label,
-      meaning,
-      routingMode,
-    }));
+    const all = REASONS.map(({ code }) => standardReason(code));
     expect(problemsOf({ ...DEFAULT_SETTINGS, reasons: all.slice(-4) })[0]?.sentence).toBe(
       'Choose 5 to 7 active reasons; there are 4.',
     );

@@ -48,6 +48,7 @@ describe('the metafiles', () => {
       'CARD',
       'CARD',
       'PAGE',
+      'SETTINGS',
       'WEBHOOKS',
       'WORKFLOW_ACTION',
       'WORKFLOW_ACTION',
@@ -91,6 +92,12 @@ describe('the metafiles', () => {
       file: 'app-hsmeta.json',
       edit: ({ config }) => (config['permittedUrls'] = { fetch: ['${API_URL}'] }),
       says: /API_URL/,
+    },
+    {
+      fault: 'a settings page in another folder',
+      file: 'settings/settings-hsmeta.json',
+      edit: ({ config }) => (config['entrypoint'] = '/app/cards/SettingsPage.tsx'),
+      says: /settings-hsmeta\.json[\s\S]*entrypoint/,
     },
     {
       fault: 'an address without https',
@@ -196,6 +203,7 @@ describe('the production bundles', () => {
       'Home.tsx',
       'RejectCard.tsx',
       'RejectSidebar.tsx',
+      'SettingsPage.tsx',
     ]);
     for (const entry of entries) {
       const { file, size, problems } = await buildBundle(entry, path.join(projectDir, 'bundles'));

@@ -118,6 +118,22 @@ export const createRecorder = (overrides: Partial<Flows> = {}) => {
       return { options: [], searchable: true };
     },
     takeWebhooks: async (events: readonly WebhookEvent[]) => record('takeWebhooks', null, events),
+    viewSettings: async (identity) => {
+      record('viewSettings', identity);
+      return { ok: false, kind: 'portal-not-ready', sentence: 'Still being set up.', retry: true };
+    },
+    saveSection: async (identity, request) => {
+      record('saveSection', identity, request);
+      return { ok: true, version: 4, said: 'Saved as version 4.' };
+    },
+    draftDefinition: async (identity, kind, request) => {
+      record('draftDefinition', identity, kind, request);
+      return { ok: true, version: 5, said: 'Saved as version 5.' };
+    },
+    signDefinition: async (identity, kind, request) => {
+      record('signDefinition', identity, kind, request);
+      return { ok: true, version: 6, said: 'Saved as version 6.' };
+    },
     ...overrides,
   };
   return { flows, calls };

@@ -1,6 +1,6 @@
 import { Alert, Button, Flex, List, LoadingSpinner, Text } from '@hubspot/ui-extensions';
 import type { CardView, RecordRef } from '@mql-rejection-loop/domain/contract';
-import type { Problem } from './api.ts';
+import type { Problem } from './call.ts';
 import { AnswerForm } from './AnswerForm.tsx';
 import { problemOf, type CardState } from './cardState.ts';
 import { Gate } from './Gate.tsx';

@@ -1,5 +1,5 @@
 import { Alert, Button, Flex, Text } from '@hubspot/ui-extensions';
-import type { Problem } from './api.ts';
+import type { Problem } from './call.ts';
 import { WORDS } from './words.ts';
 
 type Props = {

@@ -1,5 +1,5 @@
 import type { CardView } from '@mql-rejection-loop/domain/contract';
-import type { Problem } from './api.ts';
+import type { Problem } from './call.ts';
 import type { Remark } from './words.ts';
 
 /** What the rep does with the lead; each has its own request id. */

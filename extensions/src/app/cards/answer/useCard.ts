@@ -1,6 +1,7 @@
 import type { CardView, RecordRef, StepView } from '@mql-rejection-loop/domain/contract';
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react';
-import { createCardApi, type Result } from './api.ts';
+import { createCardApi } from './api.ts';
+import type { Result } from './call.ts';
 import {
   firstState,
   step,

@@ -14,9 +14,16 @@ export type Problem = {
   readonly retry: boolean;
 };
 
+export type FieldProblem = { readonly field: string; readonly sentence: string };
+
 export type Result<Answer> =
   | { readonly kind: 'answer'; readonly answer: Answer }
-  | ({ readonly kind: 'refused'; readonly refusal: string } & Problem)
+  | ({
+      readonly kind: 'refused';
+      readonly refusal: string;
+      /** What is wrong with which field, where a form was refused. */
+      readonly problems: readonly FieldProblem[];
+    } & Problem)
   | ({ readonly kind: 'failed'; readonly mayHaveArrived: boolean } & Problem);
 
 /** HubSpot's own default. It covers HubSpot's second try as well, which follows a broken connection or a 5xx. */
@@ -24,20 +31,17 @@ const TIMEOUT_MS = 15_000;
 /** How much longer we wait for HubSpot to say that time is up, before we say it ourselves. */
 const GRACE_MS = 3_000;
 
-/** @param baseUrl `context.variables.API_BASE_URL` of the uploaded profile; anything but text is an upload mistake */
-export const toBase = (baseUrl: unknown): string =>
-  typeof baseUrl === 'string' ? baseUrl.replace(/\/+$/, '') : '';
+type Body = Readonly<Record<string, unknown>>;
 
 /**
- * Asks the server: an answer, a refusal (nothing has changed), or a failure with a sentence.
+ * Calls one of the server's routes; GET without a body, POST with one. Never throws.
  *
- * @param base the server's address without a slash at the end; empty where the upload named none
- * @param body what to send; without one it is a GET
+ * @param base the server's address without a slash at the end; empty where the upload does not name one
  */
 export async function call<Answer extends { ok: true }>(
   base: string,
   path: string,
-  body?: Readonly<Record<string, unknown>>,
+  body?: Body,
 ): Promise<Result<Answer>> {
   const writes = body !== undefined;
   if (base === '') return failed(FAILURES.noAddress, false, false);
@@ -70,7 +74,13 @@ function toResult<Answer extends { ok: true }>(
     // Which answer it is follows from the route: the wire contract says so, and its tests hold the server to it.
     if (isAnswer(body)) return { kind: 'answer', answer: body as Answer };
     if (isRefusal(body))
-      return { kind: 'refused', refusal: body.kind, sentence: body.sentence, retry: body.retry };
+      return {
+        kind: 'refused',
+        refusal: body.kind,
+        sentence: body.sentence,
+        retry: body.retry,
+        problems: body.problems ?? [],
+      };
     return failed(writes ? FAILURES.serverTrouble : FAILURES.serverTroubleRead, true, writes);
   }
   const mayHaveArrived = writes && status >= 500;
@@ -139,3 +149,7 @@ async function inTime<T>(work: Promise<T>): Promise<T | 'too-late'> {
     clearTimeout(timer);
   }
 }
+
+/** The server's address out of `context.variables.API_BASE_URL`; anything but text is an upload mistake. */
+export const toBase = (baseUrl: unknown): string =>
+  typeof baseUrl === 'string' ? baseUrl.replace(/\/+$/, '') : '';

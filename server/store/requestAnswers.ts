@@ -1,0 +1,52 @@
+/** First answers to requests that are no ledger entry, so that a second delivery gets the same one. */
+
+import type { Handle } from './schema.ts';
+
+type RequestKey = { readonly portalId: number; readonly requestId: string };
+
+/**
+ * Takes a request up. `null` when it is new; else what the first delivery was answered. While the first is under way
+ * in another transaction, this waits for its end.
+ */
+export async function takeUpRequest(
+  tx: Handle,
+  request: RequestKey & { readonly route: string; readonly at: Date },
+): Promise<{ readonly route: string; readonly answer: unknown } | null> {
+  const { portalId, requestId, route, at } = request;
+  const taken = await tx
+    .insertInto('requestAnswer')
+    .values({ portalId, requestId, route, answer: 'null', at })
+    .onConflict((conflict) => conflict.columns(['portalId', 'requestId']).doNothing())
+    .returning('requestId')
+    .executeTakeFirst();
+  if (taken !== undefined) return null;
+  return tx
+    .selectFrom('requestAnswer')
+    .select(['route', 'answer'])
+    .where('portalId', '=', portalId)
+    .where('requestId', '=', requestId)
+    .executeTakeFirstOrThrow();
+}
+
+/** Keeps what was answered, in the transaction that carried it out. */
+export async function keepAnswer(
+  tx: Handle,
+  { portalId, requestId }: RequestKey,
+  answer: unknown,
+): Promise<void> {
+  await tx
+    .updateTable('requestAnswer')
+    .set({ answer: JSON.stringify(answer) })
+    .where('portalId', '=', portalId)
+    .where('requestId', '=', requestId)
+    .execute();
+}
+
+/** Forgets a request that changed nothing: the same one may be asked again. */
+export async function letRequestGo(tx: Handle, { portalId, requestId }: RequestKey): Promise<void> {
+  await tx
+    .deleteFrom('requestAnswer')
+    .where('portalId', '=', portalId)
+    .where('requestId', '=', requestId)
+    .execute();
+}

@@ -1,0 +1,223 @@
+/** The wire between the settings page and the server. Bad values pass here: they are refused beside their field. */
+
+import { z } from 'zod';
+import { requestId } from '../contract.ts';
+import { DEFINITIONS, GUARD_MODES, ROUTING_MODES, SECTIONS, SIDES } from '../settingsLists.ts';
+
+const text = z.string().max(5_000);
+const texts = z.array(z.string().max(200)).max(200);
+/** `null` for an empty field, which the rules then refuse. */
+const amount = z
+  .number()
+  .nullable()
+  .transform((given) => given ?? Number.NaN);
+const userIds = z.array(z.number().int().positive()).max(500);
+const routingMode = z.enum(ROUTING_MODES.map(({ mode }) => mode));
+const basedOnVersion = z.number().int().nonnegative().describe('the version that was on the screen');
+
+const reasonsValue = z.strictObject({
+  reasons: z
+    .array(
+      z.strictObject({
+        code: z.string().max(64),
+        label: text,
+        meaning: text,
+        routingMode,
+        coolingDays: amount,
+      }),
+    )
+    .max(50)
+    .describe('the active reasons, in the order of the card'),
+  vetoDays: amount,
+  undoSeconds: amount,
+  noteRequiredOnOther: z.boolean(),
+});
+
+const gateValue = z.strictObject({
+  visitGapDays: amount,
+  scorePoints: amount,
+  scoreShare: amount,
+  reviewAtAttempt: amount,
+  requalifyDays: amount,
+  slowLaneDays: amount,
+  demoWords: texts,
+  pricingWords: texts,
+});
+
+const guardValue = z.strictObject({
+  mode: z.enum(GUARD_MODES),
+  rejectedStatuses: texts,
+  managerAfterDays: amount,
+});
+
+const timeRange = z.strictObject({ from: z.string().max(100), to: z.string().max(100) });
+const slaValue = z.strictObject({
+  firstContactMinutes: amount,
+  warnShare: amount,
+  hours: z.strictObject({
+    days: z
+      .array(z.array(timeRange).max(10))
+      .max(7)
+      .describe('Monday first; HH:MM in the time of the portal'),
+    holidays: z.array(z.string().max(100)).max(500).describe('YYYY-MM-DD'),
+  }),
+});
+
+const rolesValue = z.strictObject({
+  admins: userIds,
+  reviewers: userIds,
+  salesSigners: userIds,
+  marketingSigners: userIds,
+});
+
+const saving = <K extends string, V extends z.ZodType>(section: K, value: V) =>
+  z.strictObject({ requestId, basedOnVersion, section: z.literal(section), value });
+
+export const settingsRequest = z.discriminatedUnion('section', [
+  saving('reasons', reasonsValue),
+  saving('gate', gateValue),
+  saving('guard', guardValue),
+  saving('sla', slaValue),
+  saving('roles', rolesValue),
+]);
+
+export const settingsAnswer = z.object({
+  ok: z.literal(true),
+  version: z.number(),
+  said: z.string().describe('what was saved, for the person who saved it'),
+});
+
+const icpContent = z.strictObject({
+  url: z.string().max(1_000).nullable(),
+  minEmployees: z.number().nullable(),
+  maxEmployees: z.number().nullable(),
+  countries: texts,
+  industries: texts,
+  excludedTitleWords: texts,
+});
+const textContent = z.strictObject({ url: z.string().max(1_000).nullable(), text: z.string().max(50_000) });
+
+export const definitionKind = z.enum(DEFINITIONS.map(({ kind }) => kind));
+
+/** What each definition is written as. */
+export const DEFINITION_CONTENT = { icp: icpContent, mql: textContent, sql: textContent } as const;
+
+export const draftRequest = z.strictObject({
+  requestId,
+  basedOnVersion,
+  value: z.union([icpContent, textContent]),
+});
+
+export const signRequest = z.strictObject({
+  requestId,
+  revision: z.number().int().positive().describe('of the draft that was read'),
+  side: z.enum(SIDES),
+});
+
+const user = z.object({ userId: z.number(), name: z.string() });
+const may = z.object({
+  allowed: z.boolean(),
+  why: z.string().nullable().describe('who may, where this user may not'),
+});
+
+const definitionView = z.object({
+  kind: definitionKind,
+  label: z.string(),
+  meaning: z.string(),
+  version: z.number(),
+  content: z.union([icpContent, textContent]),
+  signatures: z.string().describe('who signed the version in force, and when'),
+  notice: z.string().nullable().describe('not signed, or over a year old'),
+  draft: z
+    .object({
+      revision: z.number(),
+      content: z.union([icpContent, textContent]),
+      written: z.string().describe('by whom and when'),
+      signed: z.object({ sales: z.string().nullable(), marketing: z.string().nullable() }),
+    })
+    .nullable(),
+  earlier: z.array(z.string()).describe('earlier versions, newest first'),
+});
+
+const reasonChoice = z.object({
+  code: z.string(),
+  label: z.string(),
+  meaning: z.string(),
+  routingMode,
+  coolingDays: z.number(),
+  coolingFloor: z.number(),
+});
+
+const option = z.object({ value: z.string(), label: z.string() });
+
+export const settingsView = z.object({
+  ok: z.literal(true),
+  version: z.number().describe('0 where nothing was ever saved'),
+  saved: z.string().nullable().describe('who saved last, and when'),
+  settings: z.object({
+    reasons: z.object({
+      reasons: z.array(reasonChoice.omit({ coolingFloor: true })),
+      vetoDays: z.number(),
+      undoSeconds: z.number(),
+      noteRequiredOnOther: z.boolean(),
+    }),
+    gate: z.object({
+      visitGapDays: z.number(),
+      scorePoints: z.number(),
+      scoreShare: z.number(),
+      reviewAtAttempt: z.number(),
+      requalifyDays: z.number(),
+      slowLaneDays: z.number(),
+      demoWords: texts,
+      pricingWords: texts,
+    }),
+    guard: z.object({
+      mode: z.enum(GUARD_MODES),
+      rejectedStatuses: texts,
+      managerAfterDays: z.number(),
+    }),
+    sla: z.object({
+      firstContactMinutes: z.number(),
+      warnShare: z.number(),
+      hours: z.object({ days: z.array(z.array(timeRange)), holidays: z.array(z.string()) }),
+    }),
+    roles: z.object({
+      admins: userIds,
+      reviewers: userIds,
+      salesSigners: userIds,
+      marketingSigners: userIds,
+    }),
+  }),
+  definitions: z.array(definitionView),
+  choices: z.object({
+    reasons: z.array(reasonChoice).describe('every reason that can be made active'),
+    activeReasons: z.object({ min: z.number(), max: z.number() }),
+    routingModes: z.array(option),
+    guardModes: z.array(option),
+    leadStatuses: z.array(z.string()),
+    people: z.array(user),
+  }),
+  may: z.object({
+    save: may,
+    claims: z.boolean().describe('no admin is named yet: who saves first becomes the admin'),
+    draft: may,
+    signSales: may,
+    signMarketing: may,
+  }),
+  history: z.array(z.object({ version: z.number(), by: z.string(), at: z.iso.datetime(), what: z.string() })),
+});
+
+export const sectionKey = z.enum(SECTIONS.map(({ key }) => key));
+
+export type SettingsRequest = z.infer<typeof settingsRequest>;
+/** As the page writes it: an empty number is `null`. */
+export type SettingsToSend = z.input<typeof settingsRequest>;
+export type SettingsAnswer = z.infer<typeof settingsAnswer>;
+export type SettingsView = z.infer<typeof settingsView>;
+export type DefinitionView = z.infer<typeof definitionView>;
+export type ReasonChoice = z.infer<typeof reasonChoice>;
+export type DraftRequest = z.infer<typeof draftRequest>;
+export type SignRequest = z.infer<typeof signRequest>;
+export type IcpContent = z.infer<typeof icpContent>;
+export type TextContent = z.infer<typeof textContent>;
+export type { DefinitionKind, Section, Side } from '../settingsLists.ts';
