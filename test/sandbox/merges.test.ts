@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -176,6 +176,28 @@ describe('a merge of two contacts', () => {
     await crm.close();
     await rm(directory, { recursive: true });
   });
+});
+
+it('a snapshot from before merges existed is opened as one without any', async () => {
+  const directory = await mkdtemp(path.join(tmpdir(), 'sandbox-format-'));
+  const kept = await openTestPortal({ directory });
+  const [one, two] = [await kept.contact(), await kept.contact()];
+  await kept.close();
+  const file = path.join(directory, `portal-${kept.portalId}.json`);
+  const older = (await readFile(file, 'utf8'))
+    .replace('"format":2', '"format":1')
+    .replaceAll(',"merged":{"$map":[]}', '');
+  expect(older).not.toContain('"merged"');
+  await writeFile(file, older);
+  const crm = await startCrm({ port: 0, directory });
+  const reply = await fetch(`${crm.url}${CONTACTS}/merge`, {
+    method: 'POST',
+    headers: { authorization: `Bearer token-${kept.portalId}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ primaryObjectId: one, objectIdToMerge: two }),
+  });
+  expect(reply.status).toBe(200);
+  await crm.close();
+  await rm(directory, { recursive: true });
 });
 
 describe('a privacy deletion', () => {
