@@ -24,6 +24,7 @@ import { answerWithin } from './answerHandOffs.ts';
 import { refusalAnswer } from './answers.ts';
 import type { FlowContext, Identity } from './context.ts';
 import { rejectionOf } from './recordRejection.ts';
+import { mayNot } from './mayNot.ts';
 import { settingsOf } from './settings.ts';
 import { undoWithin } from './undoAnswer.ts';
 
@@ -48,6 +49,8 @@ export async function decideBatch(
   const { db } = context.store;
   const portal = (await findPortal(db, portalId))?.map ?? null;
   if (portal === null) return refusalAnswer(context, { kind: 'portal-not-ready' });
+  const denied = await mayNot(context, identity, 'decide-batch');
+  if (denied !== null) return refusalAnswer(context, denied);
   const settings = await settingsOf(db, portalId);
   const review: Review = { context, identity, requestId, timeZone: portal.timeZone, settings };
   const results: BatchResult[] = [...(await approveAll(review, [...new Set(approve)]))];

@@ -33,6 +33,7 @@ import { clearStandingAnswer, lockStandingAnswers } from '../store/standingAnswe
 import { refusalAnswer } from './answers.ts';
 import type { FlowContext, Identity, PortalAt } from './context.ts';
 import { owePlan } from './owedPlan.ts';
+import { mayNot } from './mayNot.ts';
 import { settingsOf } from './settings.ts';
 import { decisionOf, gatherSituations } from './situation.ts';
 import { readIfStale } from './snapshots.ts';
@@ -116,10 +117,12 @@ const asRejection = (entry: Parameters<typeof decisionOf>[0]) => {
 /** A reviewer decides. The first decision stands: a later one is told what it was. */
 export async function decideReview(
   context: FlowContext,
-  { portalId }: Identity,
+  { portalId, userId }: Identity,
   findingId: string,
   { resolution }: ReviewRequest,
 ): Promise<ReviewAnswer | RefusalAnswer> {
+  const denied = await mayNot(context, { portalId, userId }, 'resolve-review');
+  if (denied !== null) return refusalAnswer(context, denied);
   const asked = await findFinding(context.store.db, portalId, findingId);
   if (asked === null) return refusalAnswer(context, { kind: 'answer-unknown' });
   const refusal = await readIfStale(context, portalId, asked.contactId);

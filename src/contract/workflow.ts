@@ -107,20 +107,22 @@ export const workflowFactsAnswer = z.object({
   }),
 });
 
-const gateOutputs = {
-  hs_execution_state: executionState,
-  sentence,
-  earliest_on: z.string().describe('day on which cooling-off ends; empty where it does not stand in the way'),
-  proof: z.string().describe('what each rule says, a line each'),
-};
+/** In the order in which the metafiles name them. */
+const gateAnswer = <Results extends readonly [string, ...string[]]>(results: Results) =>
+  z.object({
+    outputFields: z.object({
+      hs_execution_state: executionState,
+      result: z.enum(results),
+      sentence,
+      earliest_on: z
+        .string()
+        .describe('day on which cooling-off ends; empty where it does not stand in the way'),
+      proof: z.string().describe('what each rule says, a line each'),
+    }),
+  });
 
-export const workflowCheckAnswer = z.object({
-  outputFields: z.object({ ...gateOutputs, result: z.enum(CHECK_RESULTS) }),
-});
-
-export const workflowHandOffAnswer = z.object({
-  outputFields: z.object({ ...gateOutputs, result: z.enum(HAND_OFF_RESULTS) }),
-});
+export const workflowCheckAnswer = gateAnswer(CHECK_RESULTS);
+export const workflowHandOffAnswer = gateAnswer(HAND_OFF_RESULTS);
 
 export const workflowOptionsCall = z.object({
   ...workflowOrigin.shape,

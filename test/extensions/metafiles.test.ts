@@ -7,8 +7,12 @@ import { objectTypeId, webhookEvent } from '../../src/contract.ts';
 import {
   workflowAcceptAnswer,
   workflowAcceptCall,
+  workflowCheckAnswer,
+  workflowCheckCall,
   workflowFactsAnswer,
   workflowFactsCall,
+  workflowHandOffAnswer,
+  workflowHandOffCall,
   workflowRejectAnswer,
   workflowRejectCall,
 } from '../../src/contract/workflow.ts';
@@ -114,6 +118,13 @@ describe('the workflow actions', () => {
       uid: 'mql_wf_accept',
       call: workflowAcceptCall,
       answer: workflowAcceptAnswer,
+    },
+    { name: 'check-re-entry', uid: 'mql_wf_check', call: workflowCheckCall, answer: workflowCheckAnswer },
+    {
+      name: 'hand-off-mql',
+      uid: 'mql_wf_hand_off',
+      call: workflowHandOffCall,
+      answer: workflowHandOffAnswer,
     },
     { name: 'rejection-facts', uid: 'mql_wf_facts', call: workflowFactsCall, answer: workflowFactsAnswer },
   ].map(({ name, ...rest }) => ({

@@ -53,6 +53,8 @@ describe('the metafiles', () => {
       'WORKFLOW_ACTION',
       'WORKFLOW_ACTION',
       'WORKFLOW_ACTION',
+      'WORKFLOW_ACTION',
+      'WORKFLOW_ACTION',
     ]);
   });
 
