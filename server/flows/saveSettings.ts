@@ -100,7 +100,7 @@ export function signDefinition(
   return change(context, identity, request, `signDefinition ${kind}`, action, (before, now) => {
     const { side, revision } = request;
     const signed = signDraft<Signed>(
-      before.settings.definitions[kind] as Definition<Signed>,
+      before.settings.definitions[kind],
       { userId: identity.userId, side, revision },
       now,
     );

@@ -183,7 +183,7 @@ await describeEachEngine('settings', (openTestStore) => {
       requestId: randomUUID(),
       basedOnVersion: 0,
       section: 'reasons',
-      value: { ...reasons, reasons: changed as Value<'reasons'>['reasons'] },
+      value: { ...reasons, reasons: changed },
     });
     expect(answer.ok).toBe(true);
     const card = await viewCard(house.context, house.identity, contactRef(contactId));

@@ -31,7 +31,6 @@ export function NumberField({ name, label, description, first, problem, onType }
     <NumberInput
       name={name}
       label={label}
-      onInput={report}
       onChange={report}
       {...(firstNumber !== null && { defaultValue: firstNumber })}
       {...(description !== undefined && { description })}
