@@ -7,6 +7,7 @@ import type { PortalMap } from '../../src/portal.ts';
 import type { PropertyHistory, PropertyVersion } from '../../src/watch.ts';
 import { detailsOf, errorBody, HubSpotError, kindOfRow, type ErrorBody } from './errors.ts';
 import { paths, type ObjectType } from './paths.ts';
+import { toVersion, version } from './versions.ts';
 
 /** What every family of calls is given. */
 export type Crm = {
@@ -22,13 +23,6 @@ const BATCH = 100;
 const HISTORY_BATCH = 50;
 
 const propertyValues = z.record(z.string(), z.string().nullable());
-const version = z.object({
-  value: z.string().nullish(),
-  timestamp: z.string(),
-  sourceType: z.string().nullish(),
-  sourceId: z.string().nullish(),
-  updatedByUserId: z.number().nullish(),
-});
 const crmObject = z.object({
   id: z.string(),
   properties: propertyValues.nullish(),
@@ -67,12 +61,6 @@ export type CrmRecord = {
 
 /** One version of a property's value, newest first in a list. */
 export type Version = PropertyVersion;
-
-/** Whose change it was: named by itself, or in the source's id as in `userId:77`. */
-function userOf({ updatedByUserId, sourceId }: z.infer<typeof version>): number | null {
-  const named = updatedByUserId ?? /^userId:(\d+)$/.exec(sourceId ?? '')?.[1] ?? null;
-  return named === null ? null : Number(named);
-}
 
 export function chunksOf<T>(items: readonly T[], size: number): T[][] {
   const chunks: T[][] = [];
@@ -234,15 +222,7 @@ export async function tryReadHistory(
     for (const { id, propertiesWithHistory } of answer.results) {
       const histories = Object.entries(propertiesWithHistory ?? {}).map(([name, versions]) => [
         name,
-        versions
-          .map((one) => ({
-            value: one.value ?? '',
-            at: new Date(one.timestamp),
-            isOurs: one.sourceType === 'INTEGRATION' && one.sourceId === String(crm.appId),
-            sourceType: one.sourceType ?? '',
-            userId: userOf(one),
-          }))
-          .sort((a, b) => b.at.getTime() - a.at.getTime()),
+        versions.map((one) => toVersion(one, crm.appId)).sort((a, b) => b.at.getTime() - a.at.getTime()),
       ]);
       found.set(id, Object.fromEntries(histories) as History);
     }

@@ -8,7 +8,11 @@
 
 import type { ColumnType, Generated, Kysely } from 'kysely';
 import type { Change, ChangeKind, Trace } from '../../src/changes.ts';
+import type { GateView } from '../../src/contract/gate.ts';
+import type { QueueKey, Resolution } from '../../src/contract/queues.ts';
 import type { LeadFacts } from '../../src/facts.ts';
+import type { HandOffContext, HandOffDims } from '../../src/handOff.ts';
+import type { Path, RejectionClass } from '../../src/mqlProperties.ts';
 import type { GateProof } from '../../src/gate.ts';
 import type { PortalMap } from '../../src/portal.ts';
 
@@ -179,6 +183,160 @@ export type BatchDecisionTable = {
   newEntryId: string | null;
   at: Date;
   byUserId: number;
+};
+
+/** What opened a hand-off. `first_read`: the lead was an MQL when we first saw it. */
+export type HandOffTrigger = 'first_read' | 'lifecycle' | 'workflow_action' | 'review';
+/** `withdrawn`: the record is gone, or marketing took the lead back. */
+export type HandOffState = 'open' | 'accepted' | 'rejected' | 'withdrawn';
+
+export type HandOffTable = {
+  portalId: number;
+  handOffId: string;
+  contactId: string;
+  leadId: string | null;
+  /** From 1: which hand-off of this lead it is. */
+  attempt: number;
+  trigger: HandOffTrigger;
+  /** HubSpot's moment, and its calendar day in the portal's time zone. */
+  at: Date;
+  day: string;
+  ownerId: string | null;
+  dims: Json<HandOffDims>;
+  context: JsonOrNull<HandOffContext>;
+  /** The proof with which a rejected lead came back; `null` on the first attempt. */
+  gate: JsonOrNull<GateView>;
+  state: HandOffState;
+  closedAt: Date | null;
+  /** The answer that closed it. */
+  entryId: string | null;
+  class: RejectionClass | null;
+  firstContactAt: Date | null;
+  firstContactBy: 'property' | 'call' | 'email' | 'meeting' | null;
+  slaDueAt: Date | null;
+  /** When the clock looks next; `null` when nothing is to come. */
+  slaNextAt: Date | null;
+  slaWarnedAt: Date | null;
+  slaBreachedAt: Date | null;
+  erasedAt: Date | null;
+};
+
+/** A record that somebody else changed: to look at. Gone when it was looked at. */
+export type GuardWatchTable = {
+  portalId: number;
+  objectTypeId: '0-1' | '0-136';
+  objectId: string;
+  /** When we were told last, and HubSpot's time of the earliest change that we were told of. */
+  toldAt: Date;
+  occurredAt: Date;
+};
+
+/** One change around the card. */
+export type GuardFindingTable = {
+  portalId: number;
+  findingId: string;
+  /** Names the version in the property's history, so that one change is found once. */
+  findingKey: string;
+  kind: 'rejection' | 'acceptance' | 'reentry';
+  contactId: string;
+  leadId: string | null;
+  path: Path;
+  /** As HubSpot's history says them. */
+  sourceType: string;
+  sourceId: string | null;
+  actorUserId: number | null;
+  property: string;
+  value: string;
+  beforeValue: string;
+  /** Reason code that came with the change. */
+  reason: string | null;
+  codeState: 'valid' | 'missing' | 'invalid' | 'none';
+  changedAt: Date;
+  foundAt: Date;
+  day: string;
+  outcome: 'completed' | 'put_back' | 'held' | 'handed_off' | 'blocked' | 'recorded';
+  /** Open while somebody owes a reason. */
+  state: 'open' | 'closed';
+  closedAt: Date | null;
+  closedHow: 'answered' | 'withdrawn' | 'erased' | 'at_once' | null;
+  /** The answer that ended it. */
+  entryId: string | null;
+  /** When the clock looks next; `null` when nothing is to come. */
+  nextAt: Date | null;
+  managerToldAt: Date | null;
+  /** The workflow call that waits for the reason. */
+  callbackId: string | null;
+  proof: JsonOrNull<GateView>;
+  erasedAt: Date | null;
+};
+
+export type WakeUpTable = {
+  portalId: number;
+  wakeUpId: string;
+  contactId: string;
+  /** The rejection that it belongs to. */
+  entryId: string;
+  kind: 'cooling_over' | 'requalify' | 'slow_lane';
+  dueAt: Date;
+  state: ColumnType<'waiting' | 'done' | 'cancelled', never, 'done' | 'cancelled'>;
+  settledAt: Date | null;
+  verdict: GateView['verdict'] | null;
+};
+
+export type ReviewQueue = Extract<QueueKey, 'human_review'>;
+
+export type ReviewItemTable = {
+  portalId: number;
+  itemId: string;
+  queue: ReviewQueue;
+  why: string;
+  contactId: string;
+  leadId: string | null;
+  /** The rejection that is looked at. */
+  entryId: string;
+  openedAt: Date;
+  dueOn: string;
+  /** Both sides as they were: personal. */
+  detail: JsonOrNull<{ readonly sales: readonly string[]; readonly marketing: readonly string[] }>;
+  state: ColumnType<'open' | 'resolved' | 'cancelled', never, 'resolved' | 'cancelled'>;
+  resolution: Resolution | null;
+  resolutionNote: string | null;
+  resolvedAt: Date | null;
+  resolvedBy: number | null;
+  nextAt: Date | null;
+  alarmedAt: Date | null;
+  erasedAt: Date | null;
+};
+
+export type BatchDecisionTable = {
+  portalId: number;
+  /** The rejection that was decided. */
+  entryId: string;
+  contactId: string;
+  verdict: 'approved' | 'overridden';
+  toReason: string | null;
+  newEntryId: string | null;
+  at: Date;
+  day: string;
+  byUserId: number;
+  note: string | null;
+};
+
+export type WorkflowCallTable = {
+  portalId: number;
+  callbackId: string;
+  action: string;
+  contactId: string | null;
+  answer: Json<unknown>;
+  at: Date;
+};
+
+export type RequestAnswerTable = {
+  portalId: number;
+  requestId: string;
+  route: string;
+  answer: Json<unknown>;
+  at: Date;
 };
 
 export type Schema = {

@@ -17,6 +17,7 @@ import {
   workflowRejectCall,
 } from '../../src/contract/workflow.ts';
 import { CONTACT_FACTS } from '../../src/facts.ts';
+import { WATCHED } from '../../src/watch.ts';
 import { MQL_PROPERTIES } from '../../src/mqlProperties.ts';
 
 const appDir = path.resolve(import.meta.dirname, '../../extensions/src/app');
@@ -47,15 +48,16 @@ const propertiesOf = (objectType: string): string[] =>
     .map((each) => each.propertyName ?? '');
 
 describe('the webhooks metafile', () => {
-  it('follows every contact property that a fact is read from', () => {
+  it('follows every contact property that a fact is read from, and what the guard watches', () => {
     const followed = Object.values(CONTACT_FACTS)
       .map(({ property }) => property)
       .filter((property) => !NEVER_CHANGES.includes(property));
-    expect(propertiesOf('contact').sort()).toEqual([...followed].sort());
+    const all = new Set<string>([...followed, ...WATCHED['0-1']]);
+    expect(propertiesOf('contact').sort()).toEqual([...all].sort());
   });
 
-  it('follows the stage of leads', () => {
-    expect(propertiesOf('lead')).toEqual(['hs_pipeline_stage']);
+  it('follows what the guard watches of leads', () => {
+    expect(propertiesOf('lead').sort()).toEqual([...WATCHED['0-136']].sort());
   });
 
   it('subscribes to everything that is handled, and to nothing else', () => {

@@ -5,10 +5,9 @@ import type {
   DraftRequest,
   IcpContent,
 } from '@mql-rejection-loop/domain/contract/settings';
-import { useState } from 'react';
 import { LinesField, NumberField, TextField } from './fields.tsx';
 import { Outcome } from './SectionFrame.tsx';
-import { useSaving, type Page } from './useSettings.ts';
+import { useDraft, useSaving, type Page } from './useSettings.ts';
 import { WORDS } from './words.ts';
 
 type Content = DefinitionView['content'];
@@ -16,11 +15,11 @@ type Props = { readonly page: Page; readonly kind: DefinitionKind; readonly firs
 
 /** Writes a draft. It changes nothing by itself: both sides sign it first. */
 export function DefinitionEditor({ page, kind, first }: Props) {
-  const [content, setContent] = useState<Content>(first);
+  const { draft: content, change: setContent, latest } = useDraft<Content>(first);
   const saving = useSaving(page, kind);
   const at = (name: string): string | null => saving.problemAt(`definitions.${kind}.${name}`);
   const save = (): void =>
-    saving.send({ basedOnVersion: page.base(), value: content }, (request: DraftRequest) =>
+    saving.send({ basedOnVersion: page.base(), value: latest() }, (request: DraftRequest) =>
       page.api.draft(kind, request),
     );
   const sending = saving.state.kind === 'sending';

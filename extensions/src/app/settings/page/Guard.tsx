@@ -1,20 +1,19 @@
 import { ToggleGroup } from '@hubspot/ui-extensions';
 import type { SettingsToSend } from '@mql-rejection-loop/domain/contract/settings';
-import { useState } from 'react';
 import { ManyField, NumberField } from './fields.tsx';
 import { SectionFrame } from './SectionFrame.tsx';
-import { useSaving, type Page } from './useSettings.ts';
+import { useDraft, useSaving, type Page } from './useSettings.ts';
 
 type Draft = Extract<SettingsToSend, { section: 'guard' }>['value'];
 
 /** What happens to a rejection without a reason that did not come from the card. */
 export function Guard({ page }: { readonly page: Page }) {
-  const [draft, setDraft] = useState<Draft>(page.view.settings.guard);
+  const { draft, change: setDraft, latest } = useDraft<Draft>(page.view.settings.guard);
   const saving = useSaving(page, 'guard');
   const { guardModes, leadStatuses } = page.view.choices;
   const change = (over: Partial<Draft>): void => setDraft((before) => ({ ...before, ...over }));
   const save = (): void =>
-    saving.send({ basedOnVersion: page.base(), section: 'guard', value: draft }, page.api.save);
+    saving.send({ basedOnVersion: page.base(), section: 'guard', value: latest() }, page.api.save);
   return (
     <SectionFrame page={page} section="guard" saving={saving} onSave={save}>
       <ToggleGroup

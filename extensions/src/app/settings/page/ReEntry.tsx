@@ -1,8 +1,7 @@
 import type { SettingsToSend } from '@mql-rejection-loop/domain/contract/settings';
-import { useState } from 'react';
 import { LinesField, NumberField } from './fields.tsx';
 import { SectionFrame } from './SectionFrame.tsx';
-import { useSaving, type Page } from './useSettings.ts';
+import { useDraft, useSaving, type Page } from './useSettings.ts';
 import { WORDS } from './words.ts';
 
 type Draft = Extract<SettingsToSend, { section: 'gate' }>['value'];
@@ -18,11 +17,11 @@ const NUMBERS = [
 
 /** What a rejected lead must show before it is handed off again. */
 export function ReEntry({ page }: { readonly page: Page }) {
-  const [draft, setDraft] = useState<Draft>(page.view.settings.gate);
+  const { draft, change: setDraft, latest } = useDraft<Draft>(page.view.settings.gate);
   const saving = useSaving(page, 'gate');
   const change = (over: Partial<Draft>): void => setDraft((before) => ({ ...before, ...over }));
   const save = (): void =>
-    saving.send({ basedOnVersion: page.base(), section: 'gate', value: draft }, page.api.save);
+    saving.send({ basedOnVersion: page.base(), section: 'gate', value: latest() }, page.api.save);
   return (
     <SectionFrame page={page} section="gate" saving={saving} onSave={save}>
       {NUMBERS.map(({ key, label }) => (

@@ -4,10 +4,9 @@ import type {
   SettingsToSend,
   SettingsView,
 } from '@mql-rejection-loop/domain/contract/settings';
-import { useState } from 'react';
 import { NumberField, TextField, Wrong } from './fields.tsx';
 import { SectionFrame } from './SectionFrame.tsx';
-import { useSaving, type Page, type Saving } from './useSettings.ts';
+import { useDraft, useSaving, type Page, type Saving } from './useSettings.ts';
 import { activeCount, WORDS } from './words.ts';
 
 type Draft = Extract<SettingsToSend, { section: 'reasons' }>['value'];
@@ -15,7 +14,7 @@ type Reason = Draft['reasons'][number];
 
 /** The reasons of the card: five to seven, in order, each with its words, its routing and its cooling-off. */
 export function Reasons({ page }: { readonly page: Page }) {
-  const [draft, setDraft] = useState<Draft>(page.view.settings.reasons);
+  const { draft, change: setDraft, latest } = useDraft<Draft>(page.view.settings.reasons);
   const saving = useSaving(page, 'reasons');
   const { choices } = page.view;
   const change = (over: Partial<Draft>): void => setDraft((before) => ({ ...before, ...over }));
@@ -25,12 +24,12 @@ export function Reasons({ page }: { readonly page: Page }) {
       reasons: before.reasons.map((reason) => (reason.code === code ? { ...reason, ...over } : reason)),
     }));
   /** Problems name a place in the list, and places have moved. */
-  const reorder = (reasons: Reason[]): void => {
+  const reorder = (edit: (reasons: readonly Reason[]) => Reason[]): void => {
     saving.forget();
-    change({ reasons });
+    setDraft((before) => ({ ...before, reasons: edit(before.reasons) }));
   };
   const save = (): void =>
-    saving.send({ basedOnVersion: page.base(), section: 'reasons', value: draft }, page.api.save);
+    saving.send({ basedOnVersion: page.base(), section: 'reasons', value: latest() }, page.api.save);
   return (
     <SectionFrame page={page} section="reasons" saving={saving} onSave={save}>
       <Text>{activeCount(choices.activeReasons, draft.reasons.length)}</Text>
@@ -43,13 +42,13 @@ export function Reasons({ page }: { readonly page: Page }) {
           choices={choices}
           saving={saving}
           onEdit={(over) => edit(reason.code, over)}
-          onUp={() => reorder(movedUp(draft.reasons, place))}
-          onRetire={() => reorder(draft.reasons.filter(({ code }) => code !== reason.code))}
+          onUp={() => reorder((reasons) => movedUp(reasons, reason.code))}
+          onRetire={() => reorder((reasons) => reasons.filter(({ code }) => code !== reason.code))}
         />
       ))}
       <Inactive
         choices={choices.reasons.filter(({ code }) => !draft.reasons.some((reason) => reason.code === code))}
-        onActivate={({ coolingFloor: _, ...reason }) => reorder([...draft.reasons, reason])}
+        onActivate={({ coolingFloor: _, ...reason }) => reorder((reasons) => [...reasons, reason])}
       />
       <NumberField
         name="vetoDays"
@@ -77,7 +76,8 @@ export function Reasons({ page }: { readonly page: Page }) {
   );
 }
 
-function movedUp(reasons: readonly Reason[], place: number): Reason[] {
+function movedUp(reasons: readonly Reason[], code: string): Reason[] {
+  const place = reasons.findIndex((reason) => reason.code === code);
   const moved = [...reasons];
   const [reason] = moved.splice(place, 1);
   if (reason !== undefined) moved.splice(Math.max(0, place - 1), 0, reason);

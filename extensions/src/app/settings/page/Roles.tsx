@@ -1,8 +1,7 @@
 import type { SettingsToSend } from '@mql-rejection-loop/domain/contract/settings';
-import { useState } from 'react';
 import { ManyField } from './fields.tsx';
 import { SectionFrame } from './SectionFrame.tsx';
-import { useSaving, type Page } from './useSettings.ts';
+import { useDraft, useSaving, type Page } from './useSettings.ts';
 
 type Draft = Extract<SettingsToSend, { section: 'roles' }>['value'];
 
@@ -15,11 +14,11 @@ const LISTS = [
 
 /** Who may do what. The server looks at its own list, whatever the page shows. */
 export function Roles({ page }: { readonly page: Page }) {
-  const [draft, setDraft] = useState<Draft>(page.view.settings.roles);
+  const { draft, change: setDraft, latest } = useDraft<Draft>(page.view.settings.roles);
   const saving = useSaving(page, 'roles');
   const people = page.view.choices.people.map(({ userId, name }) => ({ value: userId, label: name }));
   const save = (): void =>
-    saving.send({ basedOnVersion: page.base(), section: 'roles', value: draft }, page.api.save);
+    saving.send({ basedOnVersion: page.base(), section: 'roles', value: latest() }, page.api.save);
   return (
     <SectionFrame page={page} section="roles" saving={saving} onSave={save}>
       {LISTS.map(({ key, label, description }) => (

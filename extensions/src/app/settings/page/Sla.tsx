@@ -1,22 +1,21 @@
 import type { SettingsToSend } from '@mql-rejection-loop/domain/contract/settings';
-import { useState } from 'react';
 import { LinesField, NumberField, TextField, Wrong } from './fields.tsx';
 import { hoursOf, hoursText } from './hours.ts';
 import { SectionFrame } from './SectionFrame.tsx';
-import { useSaving, type Page } from './useSettings.ts';
+import { useDraft, useSaving, type Page } from './useSettings.ts';
 import { WEEKDAYS, WORDS } from './words.ts';
 
 type Draft = Extract<SettingsToSend, { section: 'sla' }>['value'];
 
 /** How soon sales makes the first contact, and when the clock runs. */
 export function Sla({ page }: { readonly page: Page }) {
-  const [draft, setDraft] = useState<Draft>(page.view.settings.sla);
+  const { draft, change: setDraft, latest } = useDraft<Draft>(page.view.settings.sla);
   const saving = useSaving(page, 'sla');
   const change = (over: Partial<Draft>): void => setDraft((before) => ({ ...before, ...over }));
-  const changeHours = (over: Partial<Draft['hours']>): void =>
-    setDraft((before) => ({ ...before, hours: { ...before.hours, ...over } }));
+  const changeHours = (change: (hours: Draft['hours']) => Partial<Draft['hours']>): void =>
+    setDraft((before) => ({ ...before, hours: { ...before.hours, ...change(before.hours) } }));
   const save = (): void =>
-    saving.send({ basedOnVersion: page.base(), section: 'sla', value: draft }, page.api.save);
+    saving.send({ basedOnVersion: page.base(), section: 'sla', value: latest() }, page.api.save);
   const { days, holidays } = draft.hours;
   const wrongDay = holidays
     .map((_, place) => saving.problemAt(`sla.hours.holidays[${place}]`))
@@ -46,7 +45,9 @@ export function Sla({ page }: { readonly page: Page }) {
           first={hoursText(days[place] ?? [])}
           problem={saving.problemAt(`sla.hours.days[${place}]`)}
           onType={(text) =>
-            changeHours({ days: WEEKDAYS.map((_, at) => (at === place ? hoursOf(text) : (days[at] ?? []))) })
+            changeHours((hours) => ({
+              days: WEEKDAYS.map((_, at) => (at === place ? hoursOf(text) : (hours.days[at] ?? []))),
+            }))
           }
           description={WORDS.dayOff}
         />
@@ -57,7 +58,7 @@ export function Sla({ page }: { readonly page: Page }) {
         description={WORDS.onePerLine}
         first={holidays}
         problem={wrongDay ?? null}
-        onType={(lines) => changeHours({ holidays: lines })}
+        onType={(lines) => changeHours(() => ({ holidays: lines }))}
       />
     </SectionFrame>
   );

@@ -24,13 +24,13 @@ type NumberProps = Field<number | null> & { readonly onType: (value: number | nu
 export function NumberField({ name, label, description, first, problem, onType }: NumberProps) {
   const [firstNumber] = useState(first);
   // An emptied field reports whatever the host makes of it.
-  const report = (value: unknown): void =>
+  const report = (value: unknown): void => {
     onType(typeof value === 'number' && Number.isFinite(value) ? value : null);
+  };
   return (
     <NumberInput
       name={name}
       label={label}
-      onInput={report}
       onChange={report}
       {...(firstNumber !== null && { defaultValue: firstNumber })}
       {...(description !== undefined && { description })}

@@ -100,6 +100,25 @@ export function useSettings(baseUrl: unknown, timeZone: string, host: HostAction
   return { load, reload, page };
 }
 
+export type Drafting<D> = {
+  /** To draw. */
+  readonly draft: D;
+  readonly change: (edit: (before: D) => D) => void;
+  /** To send: the host may still hold the Save of an earlier drawing, and what was typed since must not be lost. */
+  readonly latest: () => D;
+};
+
+/** What is being typed into one part of the page. */
+export function useDraft<D>(first: D): Drafting<D> {
+  const [draft, setDraft] = useState(first);
+  const latest = useRef(first);
+  const change = useCallback((edit: (before: D) => D) => {
+    latest.current = edit(latest.current);
+    setDraft(latest.current);
+  }, []);
+  return { draft, change, latest: () => latest.current };
+}
+
 type SavingState =
   | { readonly kind: 'idle' | 'sending' }
   | ({
@@ -125,6 +144,7 @@ export type Saving = {
 export function useSaving(page: Page, part: string): Saving {
   const [state, setState] = useState<SavingState>({ kind: 'idle' });
   const last = useRef({ requestId: '', words: '' });
+  const sending = useRef(false);
   const gone = useRef(false);
   useEffect(() => {
     gone.current = false;
@@ -134,13 +154,15 @@ export function useSaving(page: Page, part: string): Saving {
   }, []);
 
   const send: Saving['send'] = (request, call) => {
-    if (state.kind === 'sending') return;
+    if (sending.current) return;
+    sending.current = true;
     const words = JSON.stringify(request);
     if (words !== last.current.words) last.current = { requestId: newRequestId(), words };
     const { requestId } = last.current;
     setState({ kind: 'sending' });
     // The request's own fields, and the id that it lacked.
     void call({ ...request, requestId } as Parameters<typeof call>[0]).then((result) => {
+      sending.current = false;
       if (gone.current) return;
       switch (result.kind) {
         case 'answer':
