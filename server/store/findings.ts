@@ -1,187 +1,234 @@
-/** What the guard found: each change around the card once, with what became of it. The coverage ledger counts these. */
+/** What the guard found: rejections without a reason, and leads that were made MQLs again. */
 
-import type { Insertable, Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
+import type { GateProof } from '../../src/gate.ts';
+import type { Path } from '../../src/mqlProperties.ts';
 import { rowsOf } from './columns.ts';
-import { writeTogether, type Write } from './planKept.ts';
+import type { Write } from './planKept.ts';
 import type { GuardFindingTable, Handle } from './schema.ts';
 
-export type Finding = Readonly<Selectable<GuardFindingTable>>;
+export type GuardFinding = Readonly<Selectable<GuardFindingTable>>;
 
 export type NewFinding = Omit<
-  Insertable<GuardFindingTable>,
-  'proof' | 'managerToldAt' | 'erasedAt' | 'entryId'
+  GuardFinding,
+  'closedAt' | 'closedHow' | 'managerToldAt' | 'proof' | 'state'
 > & {
-  readonly proof: Finding['proof'];
-  readonly entryId: string | null;
+  readonly proof: GateProof | null;
+  /** How it ended at once; `null` leaves it open, until somebody answers. */
+  readonly closedHow: string | null;
 };
 
-/** Writes a finding down. `false`, with nothing written, where this very change was found before. */
-export async function insertFinding(tx: Handle, { proof, ...finding }: NewFinding): Promise<boolean> {
+/** Writes a finding; `false` where this very change was found before. */
+export async function insertFinding(
+  tx: Handle,
+  { closedHow, proof, ...finding }: NewFinding,
+): Promise<boolean> {
   const written = await tx
     .insertInto('guardFinding')
-    .values({ ...finding, proof: proof === null ? null : JSON.stringify(proof) })
+    .values({
+      ...finding,
+      proof: proof === null ? null : JSON.stringify(proof),
+      state: closedHow === null ? 'open' : 'closed',
+      closedAt: closedHow === null ? null : finding.foundAt,
+      closedHow,
+      managerToldAt: null,
+    })
     .onConflict((conflict) => conflict.columns(['findingKey', 'portalId']).doNothing())
     .returning('findingId')
     .executeTakeFirst();
   return written !== undefined;
 }
 
-export async function findFinding(tx: Handle, portalId: number, findingId: string): Promise<Finding | null> {
-  const found = await tx
+/** What is open about a contact, the oldest first. */
+export function listOpenFindings(
+  tx: Handle,
+  portalId: number,
+  contactId: string,
+): Promise<readonly GuardFinding[]> {
+  return tx
     .selectFrom('guardFinding')
     .selectAll()
     .where('portalId', '=', portalId)
-    .where('findingId', '=', findingId)
+    .where('contactId', '=', contactId)
+    .where('state', '=', 'open')
+    .orderBy('foundAt')
+    .orderBy('findingId')
+    .execute();
+}
+
+/** How many changes around the card were found for a contact since `since`. */
+export async function countRecentFindings(
+  tx: Handle,
+  portalId: number,
+  contactId: string,
+  since: Date,
+): Promise<number> {
+  const { n } = await tx
+    .selectFrom('guardFinding')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('portalId', '=', portalId)
+    .where('contactId', '=', contactId)
+    .where('kind', '=', 'rejection')
+    .where('foundAt', '>', since)
+    .executeTakeFirstOrThrow();
+  return n;
+}
+
+/** What was found, or asked for, under this key; `null` for a new one. */
+export async function findFindingByKey(
+  tx: Handle,
+  portalId: number,
+  key: string,
+): Promise<GuardFinding | null> {
+  const found = await tx
+    .selectFrom('guardFinding')
+    .selectAll()
+    .where('findingKey', '=', key)
+    .where('portalId', '=', portalId)
     .executeTakeFirst();
   return found ?? null;
 }
 
-/** The findings of these leads in the order of their changes, newest first. */
-export function listFindings(
-  tx: Handle,
-  portalId: number,
-  contactIds: readonly string[],
-): Promise<readonly Finding[]> {
-  if (contactIds.length === 0) return Promise.resolve([]);
+/** A finding by its id, locked until the transaction ends. */
+export function findFinding(tx: Handle, portalId: number, findingId: string): Promise<GuardFinding | null> {
   return tx
     .selectFrom('guardFinding')
     .selectAll()
     .where('portalId', '=', portalId)
-    .where('contactId', 'in', [...contactIds])
-    .orderBy('changedAt', 'desc')
+    .where('findingId', '=', findingId)
+    .forUpdate()
+    .executeTakeFirst()
+    .then((found) => found ?? null);
+}
+
+/** The open findings of a portal with this outcome, oldest first, at most `limit`; and how many there are in all. */
+export async function pageOfFindings(
+  tx: Handle,
+  portalId: number,
+  outcomes: readonly GuardFinding['outcome'][],
+  { after, limit }: { readonly after: string | null; readonly limit: number },
+): Promise<{ readonly rows: readonly GuardFinding[]; readonly total: number }> {
+  const open = tx
+    .selectFrom('guardFinding')
+    .where('portalId', '=', portalId)
+    .where('state', '=', 'open')
+    .where('outcome', 'in', [...outcomes]);
+  const { total } = await open.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+  const from =
+    after === null
+      ? open
+      : open.where(
+          sql<boolean>`(found_at, finding_id) > (select found_at, finding_id from guard_finding
+            where portal_id = ${portalId} and finding_id = ${after}::uuid)`,
+        );
+  const rows = await from.selectAll().orderBy('foundAt').orderBy('findingId').limit(limit).execute();
+  return { rows, total };
+}
+
+export async function closeFinding(
+  tx: Handle,
+  portalId: number,
+  findingId: string,
+  closedHow: string,
+  at: Date,
+): Promise<void> {
+  await tx
+    .updateTable('guardFinding')
+    .set({ state: 'closed', closedAt: at, closedHow })
+    .where('portalId', '=', portalId)
+    .where('findingId', '=', findingId)
+    .where('state', '=', 'open')
     .execute();
 }
 
-/** An answer that gives the reason that was owed. */
-export type AnsweredFinding = {
+type Answered = {
   readonly portalId: number;
   readonly contactId: string;
-  readonly entryId: string;
+  readonly kind: 'rejection' | 'acceptance';
   readonly at: Date;
 };
 
-/** Ends what was pending of these leads: an answer has come. */
-export async function closeFindings(tx: Handle, answers: readonly AnsweredFinding[]): Promise<void> {
-  if (answers.length > 0) await writeTogether(tx, [toClosedFindings(answers)]);
-}
-
-/** The same, to be sent with other writes. */
-export const toClosedFindings = (answers: readonly AnsweredFinding[]): Write => ({
-  text: CLOSE,
-  values: ROWS.values(answers),
-});
-
-const ROWS = rowsOf<AnsweredFinding>([
+const ANSWERED = rowsOf<Answered>([
   ['portal_id', 'bigint', ({ portalId }) => portalId],
   ['contact_id', 'text', ({ contactId }) => contactId],
-  ['entry_id', 'uuid', ({ entryId }) => entryId],
-  ['at', 'timestamptz', ({ at }) => at],
+  ['kind', 'text', ({ kind }) => kind],
+  ['at', 'timestamptz', ({ at }) => at.toISOString()],
 ]);
 
-const CLOSE = `
-  update guard_finding set
-    state = 'closed', closed_at = new.at, closed_how = 'answered', entry_id = new.entry_id, next_at = null
-  from ${ROWS.table}
-  where guard_finding.portal_id = new.portal_id and guard_finding.contact_id = new.contact_id
-    and guard_finding.state = 'open'`;
+/** An answer ends what waited for one. To be sent with other writes. */
+export const toAnsweredFindings = (answers: readonly Answered[]): Write => ({
+  text: `update guard_finding finding set state = 'closed', closed_at = new.at, closed_how = new.kind
+    from ${ANSWERED.table}
+    where finding.contact_id = new.contact_id and finding.portal_id = new.portal_id and finding.state = 'open'`,
+  values: ANSWERED.values(answers),
+});
 
-/** Ends what was pending of these leads without an answer: the record is gone, or the change was taken back by hand. */
-export async function withdrawFindings(
-  tx: Handle,
-  portalId: number,
-  contactIds: readonly string[],
-  at: Date,
-): Promise<void> {
-  if (contactIds.length === 0) return;
-  await tx
-    .updateTable('guardFinding')
-    .set({ state: 'closed', closedAt: at, closedHow: 'withdrawn', nextAt: null })
+/** When marketing operations last decided to hand this lead off again; `null` when they did not. */
+export async function findReviewedAt(tx: Handle, portalId: number, contactId: string): Promise<Date | null> {
+  const found = await tx
+    .selectFrom('guardFinding')
+    .select((eb) => eb.fn.max('closedAt').as('at'))
     .where('portalId', '=', portalId)
-    .where('contactId', 'in', [...contactIds].sort())
-    .where('state', '=', 'open')
-    .execute();
+    .where('contactId', '=', contactId)
+    .where('outcome', '=', 'review')
+    .where('closedHow', '=', 'hand_off_again')
+    .executeTakeFirst();
+  return found?.at ?? null;
 }
 
-/** Open findings whose clock is due, locked until the transaction ends; the longest due first. */
-export function claimDueFindings(
+/** Rejections whose reason has been missing since `before`, and of which no manager was told; they are marked as told. */
+export async function tellManager(
   tx: Handle,
   portalId: number,
+  before: Date,
   now: Date,
-  limit: number,
-): Promise<readonly Finding[]> {
-  return tx
-    .selectFrom('guardFinding')
-    .selectAll()
-    .where('portalId', '=', portalId)
-    .where('nextAt', '<=', now)
-    .orderBy('nextAt')
-    .limit(limit)
-    .forUpdate()
-    .skipLocked()
-    .execute();
-}
-
-/** Notes that the manager was told; `nextAt` is when the clock looks again, `null` for never. */
-export async function noteManagerTold(
-  tx: Handle,
-  finding: Pick<Finding, 'portalId' | 'findingId'>,
-  at: Date,
-  nextAt: Date | null,
-): Promise<void> {
-  await tx
-    .updateTable('guardFinding')
-    .set({ managerToldAt: at, nextAt })
-    .where('portalId', '=', finding.portalId)
-    .where('findingId', '=', finding.findingId)
-    .execute();
-}
-
-/** A place in a queue: the moment, and the id where several share it. */
-export type Place = { readonly at: Date; readonly id: string };
-
-/** A page of the reasons that are owed, oldest first, after a place (`null` for the first page). */
-export function listOpenFindings(
-  tx: Handle,
-  portalId: number,
-  page: { readonly after: Place | null; readonly limit: number; readonly path?: Finding['path'] },
-): Promise<readonly Finding[]> {
-  const { after, limit, path } = page;
-  return tx
-    .selectFrom('guardFinding')
-    .selectAll()
-    .where('portalId', '=', portalId)
-    .where('state', '=', 'open')
-    .$if(path !== undefined, (query) => query.where('path', '=', path ?? 'card'))
-    .$if(after !== null, (query) =>
-      query.where((eb) =>
-        eb(eb.refTuple('foundAt', 'findingId'), '>', eb.tuple(after?.at ?? new Date(0), after?.id ?? '')),
-      ),
+): Promise<readonly Pick<GuardFinding, 'findingId' | 'contactId' | 'path' | 'foundAt'>[]> {
+  const told = await sql<Pick<GuardFinding, 'findingId' | 'contactId' | 'path' | 'foundAt'>>`
+    update guard_finding set manager_told_at = ${now}
+    where (portal_id, finding_id) in (
+      select portal_id, finding_id from guard_finding
+      where portal_id = ${portalId} and state = 'open' and outcome in ('put_back', 'held')
+        and manager_told_at is null and found_at <= ${before}
+      order by found_at limit 100 for update skip locked
     )
-    .orderBy('foundAt')
-    .orderBy('findingId')
-    .limit(limit)
-    .execute();
+    returning finding_id, contact_id, path, found_at`.execute(tx);
+  return told.rows;
 }
 
-export type FindingCount = Pick<
-  Finding,
-  'path' | 'kind' | 'codeState' | 'outcome' | 'state' | 'closedHow'
-> & {
-  readonly n: number;
+export type Coverage = {
+  readonly path: Path;
+  /** Rejections that came with a reason on the first try. */
+  readonly withReason: number;
+  readonly missing: number;
+  readonly invalid: number;
+  /** Of those without, how many have got one since. */
+  readonly followedUp: number;
+  readonly open: number;
 };
 
-/** How many findings there are since a day ('YYYY-MM-DD', in the portal's time zone), by all that coverage asks for. */
-export function countFindings(
+/** The coverage ledger: rejections by the way they came, from the day `since` (YYYY-MM-DD) on. */
+export async function coverageSince(
   tx: Handle,
   portalId: number,
-  sinceDay: string,
-): Promise<readonly FindingCount[]> {
-  return tx
-    .selectFrom('guardFinding')
-    .select(['path', 'kind', 'codeState', 'outcome', 'state', 'closedHow'])
-    .select((eb) => eb.cast<number>(eb.fn.countAll(), 'integer').as('n'))
-    .where('portalId', '=', portalId)
-    .where('day', '>=', sinceDay)
-    .groupBy(['path', 'kind', 'codeState', 'outcome', 'state', 'closedHow'])
-    .execute();
+  since: string,
+): Promise<readonly Coverage[]> {
+  const found = await sql<Coverage>`
+    select path, sum(with_reason)::int as with_reason, sum(missing)::int as missing, sum(invalid)::int as invalid,
+      sum(followed_up)::int as followed_up, sum(open)::int as open
+    from (
+      select path, 1 as with_reason, 0 as missing, 0 as invalid, 0 as followed_up, 0 as open
+      from ledger entry
+      where portal_id = ${portalId} and kind = 'rejection' and day >= ${since}
+        and not exists (
+          select from guard_finding finding
+          where finding.portal_id = entry.portal_id and finding.contact_id = entry.contact_id
+            and finding.kind = 'rejection' and finding.closed_how = 'rejection' and finding.closed_at = entry.at
+        )
+      union all
+      select path, 0, (reason_state = 'missing')::int, (reason_state = 'invalid')::int,
+        (closed_how = 'rejection')::int, (state = 'open')::int
+      from guard_finding where portal_id = ${portalId} and kind = 'rejection' and day >= ${since}
+    ) counted
+    group by path order by path`.execute(tx);
+  return found.rows;
 }

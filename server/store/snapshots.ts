@@ -7,9 +7,6 @@ import type { PortalMap } from '../../src/portal.ts';
 import { toDuplicateKeys } from './duplicateKeys.ts';
 import type { Handle } from './schema.ts';
 
-/** Visits that are remembered of each person: enough to see a gap, whatever came after it. */
-const VISITS_KEPT = 8;
-
 /**
  * Keeps facts that were read. A read that is older than the one at hand, or than the record's deletion, changes nothing
  * (answers may arrive out of order), and a mark that is newer than the read stays. One contact may not be given twice.
@@ -30,9 +27,8 @@ export async function upsertSnapshots(
   }));
   const written = await sql<{ contactId: string }>`
     insert into lead_snapshot as old
-      (portal_id, contact_id, facts, read_at, email_key, phone_key, name_company_key, visits)
-    select ${portalId}::bigint, "contactId", facts, "readAt", "emailKey", "phoneKey", "nameCompanyKey",
-      case when facts ->> 'lastSeenAt' is null then '[]' else jsonb_build_array(facts ->> 'lastSeenAt') end
+      (portal_id, contact_id, facts, read_at, email_key, phone_key, name_company_key)
+    select ${portalId}::bigint, "contactId", facts, "readAt", "emailKey", "phoneKey", "nameCompanyKey"
     from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as new
       ("contactId" text, facts jsonb, "readAt" timestamptz, "emailKey" text, "phoneKey" text, "nameCompanyKey" text)
     on conflict (portal_id, contact_id) do update set
@@ -45,15 +41,6 @@ export async function upsertSnapshots(
       email_key = excluded.email_key,
       phone_key = excluded.phone_key,
       name_company_key = excluded.name_company_key,
-      visits = case
-        when excluded.visits <@ old.visits then old.visits
-        else (
-          select jsonb_agg(visit order by visit desc) from (
-            select visit from jsonb_array_elements_text(old.visits || excluded.visits) as visit
-            order by visit desc limit ${sql.lit(VISITS_KEPT)}
-          ) latest
-        )
-      end,
       deleted_at = null
     where (old.read_at is null or old.read_at <= excluded.read_at)
       and (old.deleted_at is null or old.deleted_at < excluded.read_at)
@@ -123,20 +110,6 @@ export async function locateLead(
       on snapshot.portal_id = portal.portal_id and snapshot.contact_id = contact.contact_id
     where portal.portal_id = ${portalId}`.execute(tx);
   return found.rows[0] ?? null;
-}
-
-/**
- * When the person was seen on the site, as far as reads have shown: newest first, at most eight different times. Empty
- * where that is not known.
- */
-export async function findVisits(tx: Handle, portalId: number, contactId: string): Promise<readonly Date[]> {
-  const found = await tx
-    .selectFrom('leadSnapshot')
-    .select('visits')
-    .where('portalId', '=', portalId)
-    .where('contactId', '=', contactId)
-    .executeTakeFirst();
-  return (found?.visits ?? []).map((visit) => new Date(visit));
 }
 
 /** The contacts that these Lead objects hang on, as far as they are known. */
