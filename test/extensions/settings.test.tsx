@@ -183,7 +183,7 @@ describe('the settings page', () => {
 
   it('that does not know its server says what to do', async () => {
     const page = await openSettings({});
-    expect(page.text()).toContain('Set API_BASE_URL in the profile');
+    expect(page.text()).toContain('set API_BASE_URL and upload again');
     expect(sent).toEqual([]);
   });
 
