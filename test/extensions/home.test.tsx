@@ -308,6 +308,47 @@ describe('approving', () => {
     expect(batches().at(-1)?.requestId).not.toBe(first?.requestId);
   });
 
+  it('while the page is turned leaves the reviewer on the page that was turned to', async () => {
+    hubspot.answers['batch-page'] = (sent) =>
+      delivered(
+        (sent as { request: Record<string, string> }).request['after'] === undefined
+          ? buildPage({ next: '50', total: 62, waiting: 62 })
+          : buildPage({ rows: [buildRow(51)], total: 62, waiting: 62 }),
+      );
+    const home = await openHome();
+    await home.check(`select-${idOf(1)}`);
+    let answer: (() => void) | undefined;
+    hubspot.answers.batch = () =>
+      new Promise((resolve) => {
+        answer = () =>
+          resolve(delivered({ ok: true, results: [{ entryId: idOf(1), ok: true, sentence: 'Approved.' }] }));
+      });
+    await home.press('Approve (1)');
+    await home.press('Next page');
+    answer?.();
+    await settle();
+    expect(lastLook()).toEqual({ limit: '50', after: '50' });
+    expect(home.text()).toContain('Lead 51');
+  });
+
+  it('the whole last page leads back to the first one', async () => {
+    let left = true;
+    hubspot.answers['batch-page'] = (sent) =>
+      delivered(
+        (sent as { request: Record<string, string> }).request['after'] === undefined
+          ? buildPage({ next: left ? '50' : null, total: 13, waiting: 13 })
+          : buildPage({ rows: left ? [buildRow(51)] : [], total: 13, waiting: 13 }),
+      );
+    const home = await openHome();
+    await home.press('Next page');
+    await home.check('select-all');
+    left = false;
+    await home.press('Approve (1)');
+    expect(lastLook()).toEqual({ limit: '50' });
+    expect(home.drawnRows()).toBe(12);
+    expect(home.maybeFind(EmptyState)).toBeNull();
+  });
+
   it('is sent once, however often it is pressed', async () => {
     const home = await openHome();
     await home.check(`select-${idOf(1)}`);
