@@ -35,7 +35,7 @@ const buildRow = (place: number, over: Partial<BatchRow> = {}): BatchRow => ({
   since: '2026-11-20T10:00:00.000Z',
   age: '2 days',
   nextStep: 'In the educational track',
-  nextStepOn: '2026-12-20',
+  nextStepOn: '20 Dec 2026',
   runsAt: '2026-11-27T10:00:00.000Z',
   runsOn: '27 Nov 2026',
   ...over,
