@@ -105,7 +105,7 @@ function toRow(found: WaitingRejection, { portal, now }: PortalAt): BatchRow {
     since: found.at.toISOString(),
     age: readableAge(found.at, now),
     nextStep: decision.nextStep.label,
-    nextStepOn: decision.nextStep.on,
+    nextStepOn: readableDay(decision.nextStep.on),
     runsAt: found.runsAt.toISOString(),
     runsOn: dayIn(found.runsAt, portal),
   };

@@ -38,7 +38,7 @@ export const batchRow = z.object({
   since: z.iso.datetime(),
   age: z.string().describe('e.g. "3 d 4 h"'),
   nextStep: z.string(),
-  nextStepOn: z.iso.date(),
+  nextStepOn: z.string().describe('its day in words'),
   runsAt: z.iso.datetime().describe('when the steps that wait run by themselves'),
   runsOn: z.string().describe('the same day in words, in the time zone of the account'),
 });

@@ -1,7 +1,4 @@
 import {
-  Alert,
-  Button,
-  Checkbox,
   EmptyState,
   ErrorState,
   Link,
@@ -11,56 +8,10 @@ import {
   TableRow,
   TextArea,
 } from '@hubspot/ui-extensions';
-import { createRenderer } from '@hubspot/ui-extensions/testing';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { WeeklyBatch } from '../../extensions/src/app/pages/home/WeeklyBatch.tsx';
-import type { BatchPage, BatchRequest, BatchRow } from '../../src/contract/queues.ts';
-import { BASE_URL, delivered, pass, settle, standInForHubSpot, stopTheClock, wrapped } from './hubspot.ts';
-
-const idOf = (place: number): string => `3f1c8a30-2f6e-4a0b-a1a5-${String(place).padStart(12, '0')}`;
-
-const buildRow = (place: number, over: Partial<BatchRow> = {}): BatchRow => ({
-  id: idOf(place),
-  contactId: String(900 + place),
-  leadId: null,
-  name: `Lead ${place}`,
-  link: `https://app.hubspot.com/contacts/1/record/0-1/${900 + place}`,
-  reasonCode: 'too_early',
-  reasonLabel: 'Too early',
-  note: null,
-  evidence: 'silent',
-  evidenceLabel: 'Record is silent',
-  by: 'Mia Manager',
-  path: 'Card',
-  since: '2026-11-20T10:00:00.000Z',
-  age: '2 days',
-  nextStep: 'In the educational track',
-  nextStepOn: '2026-12-20',
-  runsAt: '2026-11-27T10:00:00.000Z',
-  runsOn: '27 Nov 2026',
-  ...over,
-});
-
-const rows = (count: number): BatchRow[] => Array.from({ length: count }, (_, place) => buildRow(place + 1));
-
-const buildPage = (over: Partial<BatchPage> = {}): BatchPage => {
-  const shown = over.rows ?? rows(12);
-  return {
-    ok: true,
-    sentence: `${shown.length} rejections wait, the oldest since 20 Nov 2026 (2 days).`,
-    rows: shown,
-    next: null,
-    total: shown.length,
-    waiting: shown.length,
-    reasons: [{ code: 'too_early', label: 'Too early', count: shown.length }],
-    overrideReasons: [
-      { code: 'too_early', label: 'Too early', meaning: 'Researching', noteRequired: false },
-      { code: 'bad_data', label: 'Bad data', meaning: 'Cannot be reached', noteRequired: false },
-      { code: 'other', label: 'Other', meaning: 'None of these', noteRequired: true },
-    ],
-    ...over,
-  };
-};
+import type { BatchRequest } from '../../src/contract/queues.ts';
+import { delivered, pass, settle, standInForHubSpot, stopTheClock, wrapped } from './hubspot.ts';
+import { buildPage, buildRow, idOf, openHome, rows } from './openHome.tsx';
 
 let hubspot: ReturnType<typeof standInForHubSpot>;
 const batches = (): BatchRequest[] =>
@@ -85,56 +36,6 @@ beforeEach(() => {
 afterEach(() => {
   jest.useRealTimers();
 });
-
-async function openHome() {
-  const renderer = createRenderer('pages');
-  const alerts: string[] = [];
-  renderer.render(
-    <WeeklyBatch
-      context={{ variables: { API_BASE_URL: BASE_URL } }}
-      actions={{ addAlert: ({ message }) => void alerts.push(message) }}
-    />,
-  );
-  await settle();
-  const button = (label: string, place = 0) => {
-    const found = renderer.findAll(Button).filter((node) => node.text === label)[place];
-    if (found === undefined) throw new Error(`There is no button ${label}.`);
-    return found;
-  };
-  return {
-    find: renderer.find,
-    maybeFind: renderer.maybeFind,
-    findAll: renderer.findAll,
-    alerts,
-    text: () => renderer.getRootNode().toString(),
-    button,
-    drawnRows: () => renderer.findAll(TableRow).length - 1,
-    alertTitles: () => renderer.findAll(Alert).map((node) => node.props.title),
-    press: async (label: string, place = 0) => {
-      const found = button(label, place);
-      if (found.props.disabled === true) throw new Error(`${label} is disabled.`);
-      found.trigger('onClick');
-      await settle();
-    },
-    check: async (name: string, on = true) => {
-      // The SDK types the event's argument as the handler itself.
-      renderer.find(Checkbox, { name }).trigger('onChange', on as never);
-      await settle();
-    },
-    choose: async (name: string, value: string) => {
-      renderer.find(Select, { name }).trigger('onChange', value as never);
-      await settle();
-    },
-    type: async (name: string, words: string) => {
-      renderer.find(TextArea, { name }).trigger('onInput', words as never);
-      await settle();
-    },
-    search: async (words: string) => {
-      renderer.find(SearchInput, { name: 'text' }).trigger('onInput', words as never);
-      await settle();
-    },
-  };
-}
 
 describe('what is shown', () => {
   it('while it is looked up, that it is', async () => {
@@ -306,6 +207,47 @@ describe('approving', () => {
     await home.check(`select-${idOf(2)}`);
     await home.press('Approve (1)');
     expect(batches().at(-1)?.requestId).not.toBe(first?.requestId);
+  });
+
+  it('while the page is turned leaves the reviewer on the page that was turned to', async () => {
+    hubspot.answers['batch-page'] = (sent) =>
+      delivered(
+        (sent as { request: Record<string, string> }).request['after'] === undefined
+          ? buildPage({ next: '50', total: 62, waiting: 62 })
+          : buildPage({ rows: [buildRow(51)], total: 62, waiting: 62 }),
+      );
+    const home = await openHome();
+    await home.check(`select-${idOf(1)}`);
+    let answer: (() => void) | undefined;
+    hubspot.answers.batch = () =>
+      new Promise((resolve) => {
+        answer = () =>
+          resolve(delivered({ ok: true, results: [{ entryId: idOf(1), ok: true, sentence: 'Approved.' }] }));
+      });
+    await home.press('Approve (1)');
+    await home.press('Next page');
+    answer?.();
+    await settle();
+    expect(lastLook()).toEqual({ limit: '50', after: '50' });
+    expect(home.text()).toContain('Lead 51');
+  });
+
+  it('the whole last page leads back to the first one', async () => {
+    let left = true;
+    hubspot.answers['batch-page'] = (sent) =>
+      delivered(
+        (sent as { request: Record<string, string> }).request['after'] === undefined
+          ? buildPage({ next: left ? '50' : null, total: 13, waiting: 13 })
+          : buildPage({ rows: left ? [buildRow(51)] : [], total: 13, waiting: 13 }),
+      );
+    const home = await openHome();
+    await home.press('Next page');
+    await home.check('select-all');
+    left = false;
+    await home.press('Approve (1)');
+    expect(lastLook()).toEqual({ limit: '50' });
+    expect(home.drawnRows()).toBe(12);
+    expect(home.maybeFind(EmptyState)).toBeNull();
   });
 
   it('is sent once, however often it is pressed', async () => {

@@ -25,26 +25,10 @@ type Props = {
 
 /** HubSpot draws every row at once, so a page is all there is; the server sends at most a hundred. */
 export function BatchTable({ rows, state, controls }: Props) {
-  const all = rows.every(({ id }) => state.selected.has(id));
   return (
     <Table bordered density="condensed">
       <TableHead>
         <TableRow>
-          <TableHeader width="min">
-            <Checkbox
-              name="select-all"
-              checked={all}
-              aria-label={WORDS.selectAll}
-              onChange={(on) =>
-                controls.select(
-                  rows.map(({ id }) => id),
-                  on,
-                )
-              }
-            >
-              {WORDS.selectAll}
-            </Checkbox>
-          </TableHeader>
           {WORDS.columns.map((title) => (
             <TableHeader key={title}>{title}</TableHeader>
           ))}
@@ -59,11 +43,16 @@ export function BatchTable({ rows, state, controls }: Props) {
   );
 }
 
-const EVIDENCE = {
-  agrees: 'success',
-  disagrees: 'warning',
-  silent: 'default',
-} as const satisfies Record<BatchRow['evidence'], string>;
+function Evidence({ row: { evidence, evidenceLabel } }: { readonly row: BatchRow }) {
+  switch (evidence) {
+    case 'agrees':
+      return <StatusTag variant="success">{evidenceLabel}</StatusTag>;
+    case 'disagrees':
+      return <StatusTag variant="warning">{evidenceLabel}</StatusTag>;
+    case 'silent':
+      return <Text variant="microcopy">{evidenceLabel}</Text>;
+  }
+}
 
 function Row({ row, state, controls }: Omit<Props, 'rows'> & { readonly row: BatchRow }) {
   const busy = state.send.kind === 'sending';
@@ -86,7 +75,7 @@ function Row({ row, state, controls }: Omit<Props, 'rows'> & { readonly row: Bat
       <TableCell>
         <Flex direction="column" gap="flush">
           <Text>{row.reasonLabel}</Text>
-          <StatusTag variant={EVIDENCE[row.evidence]}>{row.evidenceLabel}</StatusTag>
+          <Evidence row={row} />
         </Flex>
       </TableCell>
       <TableCell>

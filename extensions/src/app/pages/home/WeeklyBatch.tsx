@@ -1,6 +1,7 @@
 import {
   Alert,
   Button,
+  Checkbox,
   EmptyState,
   ErrorState,
   Flex,
@@ -137,6 +138,18 @@ function Decide({ page, state, controls }: PartProps) {
       >
         {approving ? WORDS.approving : approveCount(chosen.length)}
       </Button>
+      <Checkbox
+        name="select-all"
+        checked={chosen.length === page.rows.length}
+        onChange={(on) =>
+          controls.select(
+            page.rows.map(({ id }) => id),
+            on,
+          )
+        }
+      >
+        {WORDS.selectAll}
+      </Checkbox>
       <Text variant="microcopy">{shownOf(page.rows.length, page.total)}</Text>
     </Flex>
   );

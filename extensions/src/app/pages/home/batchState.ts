@@ -85,6 +85,9 @@ export function step(state: BatchState, event: BatchEvent): BatchState {
       // What is shown stays while it is looked up again.
       return state.look.kind === 'ready' ? state : { ...state, look: { kind: 'loading' } };
     case 'looked': {
+      // The last page has been decided to its end: what is left stands before it.
+      if (event.page.rows.length === 0 && state.after !== null)
+        return { ...state, look: { kind: 'loading' }, after: null, selected: new Set() };
       const shown = new Set(event.page.rows.map(({ id }) => id));
       return {
         ...state,

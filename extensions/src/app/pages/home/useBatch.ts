@@ -47,6 +47,11 @@ export function useBatch(baseUrl: unknown, host: HostActions): readonly [BatchSt
     else dispatch({ type: 'look-failed', problem: result });
   }, [api, text, reason, after]);
 
+  const newestLook = useRef(look);
+  useEffect(() => {
+    newestLook.current = look;
+  }, [look]);
+
   const lastText = useRef(text);
   useEffect(() => {
     const typed = lastText.current !== text;
@@ -73,7 +78,8 @@ export function useBatch(baseUrl: unknown, host: HostActions): readonly [BatchSt
     const taken = result.outcomes.filter(({ ok }) => ok);
     if (taken.length === 1 && result.outcomes.length === 1 && taken[0] !== undefined)
       host.addAlert({ type: 'success', message: taken[0].sentence });
-    await look();
+    // The reviewer may have turned the page or filtered while the decision was under way.
+    await newestLook.current();
   };
 
   const controls: BatchControls = {

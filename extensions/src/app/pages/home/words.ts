@@ -35,7 +35,7 @@ export const WORDS = {
   notThrough: 'The decision is not through yet',
   notTaken: 'The decision was not taken',
   dismiss: 'Hide',
-  columns: ['Lead', 'Reason', 'Note', 'Next step', 'Runs by itself', 'Decide'],
+  columns: ['Pick', 'Lead', 'Reason', 'Note', 'Next step', 'Runs by itself', 'Decide'],
 } as const;
 
 export const approveCount = (count: number): string => `Approve (${count})`;
