@@ -62,4 +62,28 @@ export const SWITCHES: readonly Switch[] = [
     testFile: 'test/gateway/budget.test.ts',
     testName: 'never exceeds the rolling ten seconds, and uses nearly all of them',
   },
+  {
+    off: 'roles: everybody may change the settings',
+    file: 'server/flows/saveSettings.ts',
+    text: 'if (refusal !== null) return refusalAnswer(context, refusal);',
+    instead: '',
+    testFile: 'test/flows/settings.test.ts',
+    testName: 'are saved as the next version, and whoever saves first is the admin from then on',
+  },
+  {
+    off: 'settings: an older version on the screen is no obstacle',
+    file: 'server/flows/saveSettings.ts',
+    text: 'if (request.basedOnVersion !== before.version) return refuse(changedSince(before, now));\n    const settings',
+    instead: 'if (request.basedOnVersion < 0) return refuse(changedSince(before, now));\n    const settings',
+    testFile: 'test/flows/settings.test.ts',
+    testName: 'that two admins save at once are saved once: the second is told who was first',
+  },
+  {
+    off: 'definitions: one user may sign for both sides',
+    file: 'src/definitions.ts',
+    text: "if (draft[other] === userId) return { ok: false, refusal: { kind: 'signed-other-side' } };",
+    instead: '',
+    testFile: 'test/domain/settings.test.ts',
+    testName: 'is refused to who has signed, to who signed the other side, and in another wording',
+  },
 ];
