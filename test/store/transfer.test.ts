@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
@@ -34,6 +35,25 @@ async function fill(store: Store): Promise<void> {
     const lead = { leadId: '9', pipelineId: 'p', stageId: 's', disqualificationReason: '' };
     await upsertSnapshots(tx, PORTAL_ID, [buildFacts('1', { firstName: 'Zoë "\\\n' }, NOW, [lead])]);
     await markStale(tx, PORTAL_ID, ['never read'], later(1));
+    await watchRecords(tx, [{ portalId: PORTAL_ID, objectTypeId: '0-1', objectId: '1' }], NOW);
+    await insertFinding(tx, {
+      portalId: PORTAL_ID,
+      findingId: randomUUID(),
+      findingKey: '0-1/1/hs_lead_status/1',
+      kind: 'rejection',
+      contactId: '1',
+      leadId: null,
+      path: 'import',
+      actorUserId: 77,
+      reason: null,
+      reasonState: 'missing',
+      changedAt: NOW,
+      foundAt: NOW,
+      day: '2026-11-22',
+      outcome: 'put_back',
+      closedHow: null,
+      proof: null,
+    });
     const decision = { exact: 9_007_199_254_740_991 };
     for (let i = 0; i < 600; i += 1) {
       const entry = buildEntry({
