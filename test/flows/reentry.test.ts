@@ -10,6 +10,8 @@ import { undoAnswer } from '../../server/flows/undoAnswer.ts';
 import { viewCard } from '../../server/flows/viewCard.ts';
 import { checkByWorkflow, handOffByWorkflow } from '../../server/flows/workflowGate.ts';
 import { workflowHandOffCall } from '../../src/contract/workflow.ts';
+import { saveSettings } from '../../server/store/portals.ts';
+import { bodyOf, DEFAULT_SETTINGS, type Roles } from '../../src/settings.ts';
 import type { Store } from '../../server/store/db.ts';
 import { describeEachEngine } from '../store/engines.ts';
 import { contactRef, openHouse, type House } from './house.ts';
@@ -73,6 +75,18 @@ await describeEachEngine('a rejected lead that is made an MQL again', (openTestS
       properties: MQL,
     });
     await settle();
+  };
+  let version = 0;
+  const setRoles = async (roles: Roles): Promise<void> => {
+    const body = bodyOf({ ...DEFAULT_SETTINGS, roles });
+    const saved = await saveSettings(store.db, {
+      portalId: house.portalId,
+      body,
+      basedOnVersion: version,
+      savedAt: house.context.now(),
+      savedBy: null,
+    });
+    version = saved ?? version;
   };
   const findings = (contactId: string) =>
     store.db
@@ -190,6 +204,9 @@ await describeEachEngine('a rejected lead that is made an MQL again', (openTestS
     expect(row?.marketing).toContainEqual(expect.stringContaining('a demo was requested'));
     const decide = () =>
       decideReview(house.context, house.identity, row?.id ?? '', { resolution: 'hand_off_again' });
+    await setRoles({ ...DEFAULT_SETTINGS.roles, admins: [5], reviewers: [6] });
+    expect(await decide()).toMatchObject({ ok: false, kind: 'not-allowed' });
+    await setRoles(DEFAULT_SETTINGS.roles);
     expect(await decide()).toMatchObject({ ok: true, sentence: 'Handed to sales again, as attempt 3.' });
     expect(await decide()).toMatchObject({ ok: true, sentence: 'Decided already: Hand off again.' });
     await house.drain();

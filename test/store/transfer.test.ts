@@ -5,6 +5,8 @@ import { sql } from 'kysely';
 import { insertBatchDecisions } from '../../server/store/batchDecisions.ts';
 import { openStore } from '../../server/store/db.ts';
 import type { Store } from '../../server/store/db.ts';
+import { insertFinding } from '../../server/store/findings.ts';
+import { watchRecords } from '../../server/store/guardWatch.ts';
 import { findEntry } from '../../server/store/ledger.ts';
 import { insertPlanSteps, listSteps } from '../../server/store/planSteps.ts';
 import { saveSettings, upsertPortal } from '../../server/store/portals.ts';
