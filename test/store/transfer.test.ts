@@ -10,6 +10,7 @@ import { watchRecords } from '../../server/store/guardWatch.ts';
 import { findEntry } from '../../server/store/ledger.ts';
 import { insertPlanSteps, listSteps } from '../../server/store/planSteps.ts';
 import { saveSettings, upsertPortal } from '../../server/store/portals.ts';
+import { keepAnswer, takeUpRequest } from '../../server/store/requestAnswers.ts';
 import { addToRollups, contributionsOf, listRollups } from '../../server/store/rollups.ts';
 import { markStale, upsertSnapshots } from '../../server/store/snapshots.ts';
 import { setStandingAnswers } from '../../server/store/standingAnswers.ts';
@@ -34,6 +35,9 @@ async function fill(store: Store): Promise<void> {
       savedAt: NOW,
       savedBy: 7,
     });
+    const request = { portalId: PORTAL_ID, requestId: 'once', route: 'saveSettings' };
+    await takeUpRequest(tx, { ...request, at: NOW });
+    await keepAnswer(tx, request, { b: 'in this order', a: 1 });
     const lead = { leadId: '9', pipelineId: 'p', stageId: 's', disqualificationReason: '' };
     await upsertSnapshots(tx, PORTAL_ID, [buildFacts('1', { firstName: 'Zoë "\\\n' }, NOW, [lead])]);
     await markStale(tx, PORTAL_ID, ['never read'], later(1));
