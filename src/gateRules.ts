@@ -1,7 +1,7 @@
 /** The rules of the re-entry gate, one entry each. */
 
 import { addDays, dayOf, readableDay } from './calendar.ts';
-import type { GateFinding, GateSituation, RejectedBefore } from './gate.ts';
+import type { GateFinding, GateSituation, RejectedBefore } from './gateSituation.ts';
 
 type Asked = GateSituation & { readonly rejected: RejectedBefore };
 type GateRule = {

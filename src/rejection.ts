@@ -17,7 +17,8 @@ import { expectedAfter, inverseOf, type Change, type ChangeKind, type Trace } fr
 import { NOTE_MAX_LENGTH } from './contract.ts';
 import { checkEvidence, suggestReason } from './evidence.ts';
 import type { LeadFacts, PossibleDuplicate } from './facts.ts';
-import { baselineOf, type GateBaseline } from './gate.ts';
+import { baselineOf } from './gate.ts';
+import type { GateBaseline } from './gateSituation.ts';
 import type { EvidenceVerdict, Path } from './mqlProperties.ts';
 import type { PortalMap } from './portal.ts';
 import { isReasonCode, reasonOf, type Disposition, type ReasonCode, type RootCause } from './reasons.ts';

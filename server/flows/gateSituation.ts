@@ -1,6 +1,6 @@
 /** Gathers what the re-entry gate rests on. */
 
-import type { GateSituation, RejectedBefore } from '../../src/gate.ts';
+import type { GateSituation, RejectedBefore } from '../../src/gateSituation.ts';
 import type { Situation } from '../../src/rejection.ts';
 import { findReviewedAt } from '../store/findings.ts';
 import type { EarlierEntry } from '../store/leadSituations.ts';

@@ -1,23 +1,6 @@
-import type { RefusalAnswer } from '../../src/contract.ts';
-import {
-  batchAnswer,
-  batchPage,
-  batchRequest,
-  queueQuery,
-  type BatchAnswer,
-  type BatchPage,
-  type BatchRequest,
-  type QueueQuery,
-} from '../../src/contract/queues.ts';
-import type { Identity } from '../flows/context.ts';
+import { batchAnswer, batchPage, batchRequest, queueQuery } from '../../src/contract/queues.ts';
 import type { UserRoute } from './route.ts';
 import { readBody, readQuery } from './route.ts';
-
-/** The weekly batch: what waits, and what is decided about it. */
-export type BatchFlows = {
-  readonly viewBatch: (identity: Identity, query: QueueQuery) => Promise<BatchPage | RefusalAnswer>;
-  readonly decideBatch: (identity: Identity, request: BatchRequest) => Promise<BatchAnswer | RefusalAnswer>;
-};
 
 export const BATCH_ROUTES: readonly UserRoute[] = [
   {

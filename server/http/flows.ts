@@ -18,10 +18,31 @@ import type {
   SettingsView,
   SignRequest,
 } from '../../src/contract/settings.ts';
+import type { BatchAnswer, BatchPage, BatchRequest, QueueQuery } from '../../src/contract/queues.ts';
+import type {
+  CoverageQuery,
+  CoverageView,
+  FindingQuery,
+  PendingPage,
+  ReviewAnswer,
+  ReviewPage,
+  ReviewRequest,
+} from '../../src/contract/guard.ts';
+import type {
+  WorkflowAcceptAnswer,
+  WorkflowAcceptCall,
+  WorkflowCheckAnswer,
+  WorkflowCheckCall,
+  WorkflowFactsAnswer,
+  WorkflowFactsCall,
+  WorkflowHandOffAnswer,
+  WorkflowHandOffCall,
+  WorkflowOptions,
+  WorkflowOptionsCall,
+  WorkflowRejectAnswer,
+  WorkflowRejectCall,
+} from '../../src/contract/workflow.ts';
 import type { Identity } from '../flows/context.ts';
-import type { BatchFlows } from './batch.ts';
-import type { GuardFlows } from './guard.ts';
-import type { WorkflowFlows } from './workflowActions.ts';
 
 export type { Identity };
 
@@ -65,4 +86,34 @@ type AnswerFlows = {
   ) => Promise<UndoAnswer | RefusalAnswer>;
   /** Returns when the events are stored. The same event may come again. */
   readonly takeWebhooks: (events: readonly WebhookEvent[]) => Promise<void>;
+};
+
+/** The weekly batch: what waits, and what is decided about it. */
+export type BatchFlows = {
+  readonly viewBatch: (identity: Identity, query: QueueQuery) => Promise<BatchPage | RefusalAnswer>;
+  readonly decideBatch: (identity: Identity, request: BatchRequest) => Promise<BatchAnswer | RefusalAnswer>;
+};
+
+/** What happened around the card, and what is decided about leads that come back. */
+export type GuardFlows = {
+  readonly viewPending: (identity: Identity, query: FindingQuery) => Promise<PendingPage | RefusalAnswer>;
+  readonly viewReviews: (identity: Identity, query: FindingQuery) => Promise<ReviewPage | RefusalAnswer>;
+  readonly decideReview: (
+    identity: Identity,
+    findingId: string,
+    request: ReviewRequest,
+  ) => Promise<ReviewAnswer | RefusalAnswer>;
+  readonly viewCoverage: (identity: Identity, query: CoverageQuery) => Promise<CoverageView | RefusalAnswer>;
+};
+
+/** The portal is the one that HubSpot signed. A refusal of ours means: later. */
+export type WorkflowFlow<Call, Answer> = (portalId: number, call: Call) => Promise<Answer | RefusalAnswer>;
+
+export type WorkflowFlows = {
+  readonly rejectByWorkflow: WorkflowFlow<WorkflowRejectCall, WorkflowRejectAnswer>;
+  readonly acceptByWorkflow: WorkflowFlow<WorkflowAcceptCall, WorkflowAcceptAnswer>;
+  readonly factsForWorkflow: WorkflowFlow<WorkflowFactsCall, WorkflowFactsAnswer>;
+  readonly checkByWorkflow: WorkflowFlow<WorkflowCheckCall, WorkflowCheckAnswer>;
+  readonly handOffByWorkflow: WorkflowFlow<WorkflowHandOffCall, WorkflowHandOffAnswer>;
+  readonly reasonsForWorkflow: WorkflowFlow<WorkflowOptionsCall, WorkflowOptions>;
 };

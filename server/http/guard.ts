@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { RefusalAnswer } from '../../src/contract.ts';
 import {
   coverageQuery,
   coverageView,
@@ -8,30 +7,10 @@ import {
   reviewAnswer,
   reviewPage,
   reviewRequest,
-  type CoverageQuery,
-  type CoverageView,
-  type FindingQuery,
-  type PendingPage,
-  type ReviewAnswer,
-  type ReviewPage,
-  type ReviewRequest,
 } from '../../src/contract/guard.ts';
-import type { Identity } from '../flows/context.ts';
 import { AppError } from './errors.ts';
 import type { UserRoute } from './route.ts';
 import { readBody, readQuery } from './route.ts';
-
-/** What happened around the card, and what is decided about leads that come back. */
-export type GuardFlows = {
-  readonly viewPending: (identity: Identity, query: FindingQuery) => Promise<PendingPage | RefusalAnswer>;
-  readonly viewReviews: (identity: Identity, query: FindingQuery) => Promise<ReviewPage | RefusalAnswer>;
-  readonly decideReview: (
-    identity: Identity,
-    findingId: string,
-    request: ReviewRequest,
-  ) => Promise<ReviewAnswer | RefusalAnswer>;
-  readonly viewCoverage: (identity: Identity, query: CoverageQuery) => Promise<CoverageView | RefusalAnswer>;
-};
 
 const params = z.object({ id: z.uuid().describe('id of the row of the queue') });
 

@@ -18,35 +18,11 @@ import {
   workflowOptionsCall,
   workflowRejectAnswer,
   workflowRejectCall,
-  type WorkflowAcceptAnswer,
-  type WorkflowAcceptCall,
-  type WorkflowCheckAnswer,
-  type WorkflowCheckCall,
-  type WorkflowHandOffAnswer,
-  type WorkflowHandOffCall,
-  type WorkflowFactsAnswer,
-  type WorkflowFactsCall,
-  type WorkflowOptions,
-  type WorkflowOptionsCall,
-  type WorkflowRejectAnswer,
-  type WorkflowRejectCall,
 } from '../../src/contract/workflow.ts';
 import { AppError } from './errors.ts';
-import type { Flows } from './flows.ts';
+import type { Flows, WorkflowFlow } from './flows.ts';
 import type { WorkflowRoute } from './route.ts';
 import { readBody } from './route.ts';
-
-/** The portal is the one that HubSpot signed. A refusal of ours means: later. */
-type WorkflowFlow<Call, Answer> = (portalId: number, call: Call) => Promise<Answer | RefusalAnswer>;
-
-export type WorkflowFlows = {
-  readonly rejectByWorkflow: WorkflowFlow<WorkflowRejectCall, WorkflowRejectAnswer>;
-  readonly acceptByWorkflow: WorkflowFlow<WorkflowAcceptCall, WorkflowAcceptAnswer>;
-  readonly factsForWorkflow: WorkflowFlow<WorkflowFactsCall, WorkflowFactsAnswer>;
-  readonly checkByWorkflow: WorkflowFlow<WorkflowCheckCall, WorkflowCheckAnswer>;
-  readonly handOffByWorkflow: WorkflowFlow<WorkflowHandOffCall, WorkflowHandOffAnswer>;
-  readonly reasonsForWorkflow: WorkflowFlow<WorkflowOptionsCall, WorkflowOptions>;
-};
 
 const CALL = {
   callbackId: 'ap-14500001-56776413549-7-0',

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { LeadFacts } from '../../src/facts.ts';
-import { baselineOf, gateOf, type GateSituation, type RejectedBefore } from '../../src/gate.ts';
+import { baselineOf, gateOf } from '../../src/gate.ts';
+import type { GateSituation, RejectedBefore } from '../../src/gateSituation.ts';
 import { DEFAULT_SETTINGS } from '../../src/settings.ts';
 import { buildFacts } from './build.ts';
 

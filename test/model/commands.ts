@@ -243,10 +243,16 @@ const drain = (how: 'once' | 'two at once'): Command =>
     await run.checkRecords();
   });
 
+/** Batches that are under way together die together. */
+const isDeath = (error: unknown): boolean =>
+  error instanceof AggregateError
+    ? error.errors.every(isDeath)
+    : error instanceof Error && error.message === DIED;
+
 const die = (writesLeft: number): Command =>
   command(`the server dies after ${writesLeft} writes of a drain`, async (run) => {
     await run.drain(run.stage.mortal(writesLeft)).catch((error: unknown) => {
-      if (!(error instanceof Error) || error.message !== DIED) throw error;
+      if (!isDeath(error)) throw error;
     });
     await run.checkRecords();
   });
