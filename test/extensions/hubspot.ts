@@ -1,3 +1,4 @@
+import { coverageQuery, findingQuery, reviewRequest, type ReviewRequest } from '../../src/contract/guard.ts';
 import { jest } from '@jest/globals';
 import {
   acceptanceRequest,
@@ -40,6 +41,8 @@ export type Sent =
   | { readonly route: 'acceptance'; readonly request: AcceptanceRequest }
   | { readonly route: 'batch-page'; readonly request: Record<string, string> }
   | { readonly route: 'batch'; readonly request: BatchRequest }
+  | { readonly route: 'pending' | 'reviews' | 'coverage'; readonly request: Record<string, string> }
+  | { readonly route: 'review'; readonly id: string; readonly request: ReviewRequest }
   | { readonly route: 'undo'; readonly answerId: string; readonly request: UndoRequest };
 
 type Answers = Partial<Record<Sent['route'], (sent: Sent) => Delivered | Promise<Delivered>>>;
@@ -69,7 +72,19 @@ function understood(url: URL, { method, body }: { method: string; body?: unknown
   if (url.origin !== BASE_URL) throw new Error(`${url.origin} is not the server.`);
   const undone = /^\/v1\/answers\/([^/]+)\/undo$/.exec(url.pathname)?.[1];
   if (undone !== undefined) return { route: 'undo', answerId: undone, request: undoRequest.parse(body) };
+  const reviewed = /^\/v1\/reviews\/([^/]+)$/.exec(url.pathname)?.[1];
+  if (reviewed !== undefined) return { route: 'review', id: reviewed, request: reviewRequest.parse(body) };
+  const asked = Object.fromEntries(url.searchParams);
   switch (`${method} ${url.pathname}`) {
+    case 'GET /v1/queues/pending_reasons':
+      findingQuery.strict().parse(asked);
+      return { route: 'pending', request: asked };
+    case 'GET /v1/queues/human_review':
+      findingQuery.strict().parse(asked);
+      return { route: 'reviews', request: asked };
+    case 'GET /v1/coverage':
+      coverageQuery.strict().parse(asked);
+      return { route: 'coverage', request: asked };
     case 'GET /v1/card':
       return { route: 'card', request: recordRef.parse(Object.fromEntries(url.searchParams)) };
     case 'POST /v1/rejections':

@@ -1,4 +1,4 @@
 import { hubspot } from '@hubspot/ui-extensions';
-import { WeeklyBatch } from './home/WeeklyBatch.tsx';
+import { HomeTabs } from './home/HomeTabs.tsx';
 
-hubspot.extend<'pages'>(({ context, actions }) => <WeeklyBatch context={context} actions={actions} />);
+hubspot.extend<'pages'>(({ context, actions }) => <HomeTabs context={context} actions={actions} />);

@@ -15,6 +15,7 @@ import { BatchTable } from './BatchTable.tsx';
 import { Filters } from './Filters.tsx';
 import { OverrideForm } from './OverrideForm.tsx';
 import { Outcomes } from './Outcomes.tsx';
+import { Pages } from './Pages.tsx';
 import { UndoForm } from './UndoForm.tsx';
 import { useBatch, type BatchControls, type HostActions } from './useBatch.ts';
 import { approveCount, shownOf, WORDS } from './words.ts';
@@ -85,7 +86,7 @@ function Page({ page, stale, state, controls }: PageProps) {
         <>
           <Decide page={page} state={state} controls={controls} />
           <BatchTable rows={rows} state={state} controls={controls} />
-          <Turn page={page} state={state} controls={controls} />
+          <Pages after={state.after} next={page.next} onTurn={controls.turnTo} />
         </>
       )}
     </Flex>
@@ -151,21 +152,6 @@ function Decide({ page, state, controls }: PartProps) {
         {WORDS.selectAll}
       </Checkbox>
       <Text variant="microcopy">{shownOf(page.rows.length, page.total)}</Text>
-    </Flex>
-  );
-}
-
-function Turn({ page, state, controls }: PartProps) {
-  const { next } = page;
-  if (state.after === null && next === null) return null;
-  return (
-    <Flex direction="row" gap="sm" align="center">
-      <Button disabled={state.after === null} onClick={() => controls.turnTo(null)}>
-        {WORDS.first}
-      </Button>
-      <Button disabled={next === null} onClick={() => controls.turnTo(next)}>
-        {WORDS.next}
-      </Button>
     </Flex>
   );
 }

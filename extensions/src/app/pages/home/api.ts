@@ -1,4 +1,11 @@
 import type { UndoAnswer, UndoRequest } from '@mql-rejection-loop/domain/contract';
+import type {
+  CoverageView,
+  PendingPage,
+  ReviewAnswer,
+  ReviewPage,
+  ReviewRequest,
+} from '@mql-rejection-loop/domain/contract/guard';
 import type { BatchAnswer, BatchPage, BatchRequest } from '@mql-rejection-loop/domain/contract/queues';
 import { call, toBase, type Result } from './call.ts';
 
@@ -8,11 +15,19 @@ export type HomeApi = {
   /** @param after `next` of the page before; `null` for the first */
   readonly readBatch: (filter: Filter, after: string | null) => Promise<Result<BatchPage>>;
   readonly decide: (request: BatchRequest) => Promise<Result<BatchAnswer>>;
+  /** @param after as for `readBatch` */
+  readonly readPending: (after: string | null) => Promise<Result<PendingPage>>;
+  readonly readReviews: (after: string | null) => Promise<Result<ReviewPage>>;
+  readonly decideReview: (id: string, request: ReviewRequest) => Promise<Result<ReviewAnswer>>;
+  readonly readCoverage: () => Promise<Result<CoverageView>>;
   readonly undo: (answerId: string, request: UndoRequest) => Promise<Result<UndoAnswer>>;
 };
 
 /** HubSpot's table draws every row that it is given; half of what the server would send is a page to read. */
 const PAGE_ROWS = 50;
+
+const pageOf = (after: string | null): string =>
+  new URLSearchParams({ limit: String(PAGE_ROWS), ...(after !== null && { after }) }).toString();
 
 /** The routes that the page calls. */
 export function createHomeApi(baseUrl: unknown): HomeApi {
@@ -27,6 +42,10 @@ export function createHomeApi(baseUrl: unknown): HomeApi {
       });
       return call(base, `/v1/queues/weekly_batch?${query.toString()}`);
     },
+    readPending: (after) => call(base, `/v1/queues/pending_reasons?${pageOf(after)}`),
+    readReviews: (after) => call(base, `/v1/queues/human_review?${pageOf(after)}`),
+    decideReview: (id, request) => call(base, `/v1/reviews/${encodeURIComponent(id)}`, request),
+    readCoverage: () => call(base, '/v1/coverage'),
     decide: (request) => call(base, '/v1/batch', request),
     undo: (answerId, request) => call(base, `/v1/answers/${encodeURIComponent(answerId)}/undo`, request),
   };

@@ -35,6 +35,25 @@ export const WORDS = {
   notThrough: 'The decision is not through yet',
   notTaken: 'The decision was not taken',
   dismiss: 'Hide',
+  viewNotLoaded: 'This could not be looked up',
+  pendingTitle: 'Pending reasons',
+  pendingLoading: 'Looking up missing reasons…',
+  pendingColumns: ['Lead', 'How it came', 'What was done', 'Manager is told'],
+  reviewTitle: 'Human review',
+  reviewLoading: 'Looking up who waits for a review…',
+  reviewColumns: ['Lead', 'What sales said', 'What speaks for it', 'Decide'],
+  handOffAgain: 'Hand off again',
+  keepInNurture: 'Keep in nurture',
+  coverageTitle: 'Coverage',
+  coverageLoading: 'Counting…',
+  coverageColumns: [
+    'Path',
+    'With a reason at first',
+    'Without',
+    'With an unused one',
+    'Filled in later',
+    'Open',
+  ],
   columns: ['Pick', 'Lead', 'Reason', 'Note', 'Next step', 'Runs by itself', 'Decide'],
 } as const;
 
@@ -47,5 +66,14 @@ export const undoTitle = ({ name, reasonLabel }: BatchRow): string =>
 export const selectRow = ({ name }: BatchRow): string => `Select ${name}`;
 export const rejectedBy = ({ by, age, path }: BatchRow): string =>
   `${by}, ${age} ago, by ${path.toLowerCase()}`;
+export const howItCame = ({
+  by,
+  age,
+  path,
+}: {
+  readonly by: string | null;
+  readonly age: string;
+  readonly path: string;
+}): string => `${by ?? 'Nobody is named'}, ${age} ago, by ${path}`;
 export const resultsTitle = (taken: number, refused: number): string =>
   refused === 0 ? `${taken} decided` : `${taken} decided, ${refused} not`;

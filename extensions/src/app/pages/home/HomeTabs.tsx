@@ -1,0 +1,37 @@
+import { Tab, Tabs } from '@hubspot/ui-extensions';
+import { useMemo, useState } from 'react';
+import { createHomeApi } from './api.ts';
+import { CoverageLedger } from './CoverageLedger.tsx';
+import { HumanReview } from './HumanReview.tsx';
+import { PendingReasons } from './PendingReasons.tsx';
+import type { HostActions } from './useBatch.ts';
+import { WeeklyBatch } from './WeeklyBatch.tsx';
+import { WORDS } from './words.ts';
+
+type Props = {
+  readonly context: { readonly variables?: Readonly<Record<string, unknown>> };
+  readonly actions: HostActions;
+};
+
+/** What waits for marketing operations, a queue in each tab. A tab is looked up when it is shown, and anew each time. */
+export function HomeTabs({ context, actions }: Props) {
+  const baseUrl = context.variables?.['API_BASE_URL'];
+  const api = useMemo(() => createHomeApi(baseUrl), [baseUrl]);
+  const [shown, setShown] = useState<string | number>('batch');
+  return (
+    <Tabs variant="enclosed" selected={shown} onSelectedChange={setShown}>
+      <Tab tabId="batch" title={WORDS.title}>
+        {shown === 'batch' && <WeeklyBatch context={context} actions={actions} />}
+      </Tab>
+      <Tab tabId="pending" title={WORDS.pendingTitle}>
+        {shown === 'pending' && <PendingReasons api={api} />}
+      </Tab>
+      <Tab tabId="review" title={WORDS.reviewTitle}>
+        {shown === 'review' && <HumanReview api={api} />}
+      </Tab>
+      <Tab tabId="coverage" title={WORDS.coverageTitle}>
+        {shown === 'coverage' && <CoverageLedger api={api} />}
+      </Tab>
+    </Tabs>
+  );
+}
