@@ -44,6 +44,7 @@ const PATH_OF_SOURCE: Readonly<Partial<Record<string, Path>>> = {
   AUTOMATION_PLATFORM: 'workflow',
   MOBILE_IOS: 'mobile',
   MOBILE_ANDROID: 'mobile',
+  MERGE_OBJECTS: 'merge',
 };
 
 /** By which way and by whom a version came. A Lead's stage that a person moves is a board's work as a rule. */
@@ -134,6 +135,8 @@ export function judge(watched: Watched): Finding | null {
     .filter((change) => change !== null)
     .sort((a, b) => a.at.getTime() - b.at.getTime());
   if (first === undefined) return null;
+  // Found already, under the id that the record had before a merge.
+  if (pending !== null && first.at.getTime() === pending.changedAt.getTime()) return null;
   return { kind: 'rejection', reason: reasonGiven(watched, first.at, first.leadId).reason, ...first };
 }
 

@@ -5,6 +5,7 @@ import type { PortalMap } from '../../src/portal.ts';
 import type { Refusal } from '../../src/refusals.ts';
 import type { Priority } from '../hubspot/budget.ts';
 import { HubSpotError } from '../hubspot/errors.ts';
+import { mergeContacts } from '../store/merges.ts';
 import { findPortal } from '../store/portals.ts';
 import { listStale, locateLead, markDeleted, upsertSnapshots } from '../store/snapshots.ts';
 import type { FlowContext } from './context.ts';
@@ -48,8 +49,10 @@ export async function locateContact(
     if (contactId === null) return { ok: false, refusal: { kind: 'record-unknown' } };
     const read = await readSnapshots(context, portal, [contactId], 'click');
     // A contact that was read before and is not found now was deleted, and the decision says so.
-    const isKnown = read.includes(contactId) || found.isRead || found.contactId === null;
-    return isKnown ? { ok: true, contactId, leadId } : { ok: false, refusal: { kind: 'record-unknown' } };
+    const isKnown = read.has(contactId) || found.isRead || found.contactId === null;
+    return isKnown
+      ? { ok: true, contactId: read.get(contactId) ?? contactId, leadId }
+      : { ok: false, refusal: { kind: 'record-unknown' } };
   } catch (error) {
     if (!(error instanceof HubSpotError)) throw error;
     context.log.warn({ portalId, kind: error.kind, err: error }, 'a record could not be read from HubSpot');
@@ -88,19 +91,32 @@ async function askForContact(
   return read.get(leadId) ?? null;
 }
 
-/** Reads these contacts from HubSpot and keeps what was found. Returns the ids that exist. */
+/**
+ * Reads these contacts from HubSpot and keeps what was found. Returns those that exist, with the id that HubSpot keeps
+ * each under: another one where it was merged, which is noticed here even when nobody told us.
+ */
 export async function readSnapshots(
   context: FlowContext,
   portal: PortalMap,
   contactIds: readonly string[],
   priority: Priority,
-): Promise<readonly string[]> {
-  const { facts, missing } = await context.gateway.readLeads(portal, contactIds, { priority });
+): Promise<ReadonlyMap<string, string>> {
+  const { portalId } = portal;
+  const { facts, merged, missing } = await context.gateway.readLeads(portal, contactIds, { priority });
+  const now = context.now();
+  const keptUnder = new Map(facts.map(({ contactId }) => [contactId, merged.get(contactId) ?? contactId]));
+  const byId = new Map(facts.map((one) => [merged.get(one.contactId) ?? one.contactId, one]));
   await context.store.transaction(async (tx) => {
-    await upsertSnapshots(tx, portal.portalId, facts);
-    await markDeleted(tx, portal.portalId, missing, context.now());
+    for (const [mergedId, intoId] of [...merged].sort(([a], [b]) => (a < b ? -1 : 1)))
+      await mergeContacts(tx, { portalId, intoId, mergedIds: [mergedId] }, now);
+    await upsertSnapshots(
+      tx,
+      portalId,
+      [...byId].map(([contactId, one]) => ({ ...one, contactId })),
+    );
+    await markDeleted(tx, portalId, missing, now);
   });
-  return facts.map(({ contactId }) => contactId);
+  return keptUnder;
 }
 
 /** The job: reads every stale record of a portal again, a batch at a time. */

@@ -181,6 +181,8 @@ export type BatchDecisionTable = {
   byUserId: number;
 };
 
+export type ContactMergeTable = { portalId: number; mergedId: string; intoId: string; at: Date };
+
 export type Schema = {
   portal: PortalTable;
   portalSettings: PortalSettingsTable;
@@ -194,6 +196,7 @@ export type Schema = {
   guardFinding: GuardFindingTable;
   batchDecision: BatchDecisionTable;
   requestAnswer: RequestAnswerTable;
+  contactMerge: ContactMergeTable;
 };
 
 /** What every function of the store takes first: the root handle, or the transaction that it must be part of. */

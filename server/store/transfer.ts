@@ -31,6 +31,7 @@ const TABLES = {
   guardFinding: { table: 'guard_finding', counter: null },
   batchDecision: { table: 'batch_decision', counter: null },
   requestAnswer: { table: 'request_answer', counter: null },
+  contactMerge: { table: 'contact_merge', counter: null },
 } as const satisfies Record<keyof Schema, TableRow>;
 
 const FORMAT = 'mql-rejection-loop-store';

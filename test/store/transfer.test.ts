@@ -8,6 +8,7 @@ import type { Store } from '../../server/store/db.ts';
 import { insertFinding } from '../../server/store/findings.ts';
 import { watchRecords } from '../../server/store/guardWatch.ts';
 import { findEntry } from '../../server/store/ledger.ts';
+import { mergeContacts } from '../../server/store/merges.ts';
 import { insertPlanSteps, listSteps } from '../../server/store/planSteps.ts';
 import { saveSettings, upsertPortal } from '../../server/store/portals.ts';
 import { keepAnswer, takeUpRequest } from '../../server/store/requestAnswers.ts';
@@ -60,6 +61,7 @@ async function fill(store: Store): Promise<void> {
       closedHow: null,
       proof: null,
     });
+    await mergeContacts(tx, { portalId: PORTAL_ID, intoId: 'merged', mergedIds: ['old'] }, NOW);
     const decision = { exact: 9_007_199_254_740_991 };
     for (let i = 0; i < 600; i += 1) {
       const entry = buildEntry({
