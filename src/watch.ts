@@ -80,7 +80,7 @@ export type Watched = {
 };
 
 /** What the record held before and holds now. */
-type Changed = {
+export type Changed = {
   readonly property: string;
   readonly value: string;
   readonly before: string;
@@ -94,8 +94,15 @@ type Changed = {
 };
 
 export type Finding =
-  /** Rejected around the card. `reason`: the one that came with it, or why there is none. */
-  | ({ readonly kind: 'rejection'; readonly reason: GivenReason } & Changed)
+  /**
+   * Rejected around the card. `reason`: the one that came with it, or why there is none. `also`: what was changed
+   * besides, as the Lead's stage with the status.
+   */
+  | ({
+      readonly kind: 'rejection';
+      readonly reason: GivenReason;
+      readonly also: readonly Changed[];
+    } & Changed)
   /** A rejection that waited for its reason has got one. */
   | {
       readonly kind: 'reason-given';
@@ -131,13 +138,13 @@ export function judge(watched: Watched): Finding | null {
     }
   }
   // Several belong together: a person who disqualifies a Lead often sets the status as well.
-  const [first] = [statusChange(watched), ...facts.leads.map((lead) => stageChange(watched, lead))]
+  const [first, ...also] = [statusChange(watched), ...facts.leads.map((lead) => stageChange(watched, lead))]
     .filter((change) => change !== null)
     .sort((a, b) => a.at.getTime() - b.at.getTime());
   if (first === undefined) return null;
   // Found already, under the id that the record had before a merge.
   if (pending !== null && first.at.getTime() === pending.changedAt.getTime()) return null;
-  return { kind: 'rejection', reason: reasonGiven(watched, first.at, first.leadId).reason, ...first };
+  return { kind: 'rejection', reason: reasonGiven(watched, first.at, first.leadId).reason, also, ...first };
 }
 
 function statusChange(watched: Watched): Changed | null {

@@ -24,13 +24,13 @@ export type Merge = {
 export const CONTACT_ROWS = {
   /** The answer that was given last stands for both. */
   standing_answer: 'latest',
-  /** Read anew from the record that came out. */
-  lead_snapshot: 'forget',
+  /** What was read last, until the record that came out has been read. */
+  lead_snapshot: 'latest',
   lead_object: 'follow',
   ledger: 'follow',
   plan_step: 'follow',
   guard_finding: 'follow',
-} as const satisfies Readonly<Record<string, 'follow' | 'latest' | 'forget'>>;
+} as const satisfies Readonly<Record<string, 'follow' | 'latest'>>;
 
 /**
  * Hands over what was written for the merged records. Where both were answered, the later answer stands, and what the
@@ -63,10 +63,44 @@ export async function mergeContacts(tx: Handle, merge: Merge, at: Date): Promise
         update ${sql.table(table)} set contact_id = ${intoId}
         where portal_id = ${portalId} and contact_id = any(${array})`.execute(tx);
   await sql`select set_config('mql_rejection_loop.merge', 'off', true)`.execute(tx);
-  const forgotten = await sql`
-    delete from lead_snapshot where portal_id = ${portalId} and contact_id = any(${array})`.execute(tx);
-  // Nobody asked for the old ones: nobody needs the new one before somebody does.
-  if ((forgotten.numAffectedRows ?? 0n) > 0n) await markStale(tx, portalId, [intoId], at);
+  await keepLatestFacts(tx, portalId, intoId, mergedIds, at);
+}
+
+/** What was read last of any of them will do until the record that came out has been read. */
+async function keepLatestFacts(
+  tx: Handle,
+  portalId: number,
+  intoId: string,
+  mergedIds: readonly string[],
+  at: Date,
+): Promise<void> {
+  const known = await tx
+    .selectFrom('leadSnapshot')
+    .select(['contactId', 'readAt'])
+    .where('portalId', '=', portalId)
+    .where('contactId', 'in', [intoId, ...mergedIds])
+    .orderBy('readAt', (order) => order.desc().nullsLast())
+    .execute();
+  if (known.length === 0) return;
+  const [latest] = known;
+  const isKnown = known.some(({ contactId, readAt }) => contactId === intoId && readAt !== null);
+  if (!isKnown && latest !== undefined && latest.readAt !== null) {
+    await tx
+      .deleteFrom('leadSnapshot')
+      .where('portalId', '=', portalId)
+      .where('contactId', '=', intoId)
+      .execute();
+    await sql`
+      update lead_snapshot set contact_id = ${intoId}, deleted_at = null,
+        facts = facts || jsonb_build_object('contactId', ${intoId}::text)
+      where portal_id = ${portalId} and contact_id = ${latest.contactId}`.execute(tx);
+  }
+  await tx
+    .deleteFrom('leadSnapshot')
+    .where('portalId', '=', portalId)
+    .where('contactId', 'in', [...mergedIds])
+    .execute();
+  await markStale(tx, portalId, [intoId], at);
 }
 
 /** The records that these went into, by the id that is asked for; absent where they were not merged. */
