@@ -5,7 +5,7 @@ import type { PortalMap } from '../../src/portal.ts';
 import type { Refusal } from '../../src/refusals.ts';
 import type { Priority } from '../hubspot/budget.ts';
 import { HubSpotError } from '../hubspot/errors.ts';
-import { mergeContacts } from '../store/merges.ts';
+import { findMerged, mergeContacts } from '../store/merges.ts';
 import { findPortal } from '../store/portals.ts';
 import { listStale, locateLead, markDeleted, upsertSnapshots } from '../store/snapshots.ts';
 import type { FlowContext } from './context.ts';
@@ -107,8 +107,10 @@ export async function readSnapshots(
   const keptUnder = new Map(facts.map(({ contactId }) => [contactId, merged.get(contactId) ?? contactId]));
   const byId = new Map(facts.map((one) => [merged.get(one.contactId) ?? one.contactId, one]));
   await context.store.transaction(async (tx) => {
+    const known = await findMerged(tx, portalId, [...merged.keys()]);
     for (const [mergedId, intoId] of [...merged].sort(([a], [b]) => (a < b ? -1 : 1)))
-      await mergeContacts(tx, { portalId, intoId, mergedIds: [mergedId] }, now);
+      if (known.get(mergedId) !== intoId)
+        await mergeContacts(tx, { portalId, intoId, mergedIds: [mergedId] }, now);
     await upsertSnapshots(
       tx,
       portalId,

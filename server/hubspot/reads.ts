@@ -17,13 +17,15 @@ export type FactProperties = Readonly<Partial<Record<FactName, string>>>;
 export type ReadLeads = {
   /** Under the id that was asked for, also where HubSpot has merged the record into another one. */
   readonly facts: LeadFacts[];
-  /** Asked-for id → surviving id, of merged records. */
+  /** Old id → surviving id: of records that were asked for by an old one, and of all that went into those that were read. */
   readonly merged: ReadonlyMap<string, string>;
   /** Ids that no longer exist. */
   readonly missing: string[];
 };
 
 const LEAD_PROPERTIES = ['hs_pipeline', 'hs_pipeline_stage', 'hs_lead_disqualification_reason'];
+/** HubSpot's own list of the records that went into this one, separated by semicolons. */
+const MERGED_IDS = 'hs_merged_object_ids';
 /** Association type from a Lead to its primary contact. */
 const PRIMARY_CONTACT = 578;
 
@@ -38,7 +40,7 @@ export async function readLeads(
     property: row.property,
     source: factProperties[name] ?? row.property,
   }));
-  const names = [...new Set(sources.map(({ source }) => source))];
+  const names = [...new Set([...sources.map(({ source }) => source), MERGED_IDS])];
   const records = await readRecords(crm, 'contacts', contactIds, names);
   const leads = await leadsOf(
     crm,
@@ -49,7 +51,8 @@ export async function readLeads(
   for (const contactId of new Set(contactIds)) {
     const record = records.get(contactId);
     if (record === undefined) continue;
-    if (record.id !== contactId) merged.set(contactId, record.id);
+    const oldIds = (record.properties[MERGED_IDS] ?? '').split(';').filter((id) => id !== '');
+    for (const id of [contactId, ...oldIds]) if (id !== record.id) merged.set(id, record.id);
     const properties = Object.fromEntries(
       sources.map(({ property, source }) => [property, record.properties[source]]),
     );

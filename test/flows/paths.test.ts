@@ -260,7 +260,7 @@ await describeEachEngine('a rejection around the card', (openTestStore) => {
       `${LEADS}/${lead.leadId}?properties=hs_pipeline_stage`,
     )) as { properties: { hs_pipeline_stage: string } };
     expect(properties.hs_pipeline_stage).toBe(lead.stageId);
-    expect(await findings(lead.contactId)).toMatchObject([{ path: 'board', outcome: 'put_back' }]);
+    expect(await findings(lead.contactId)).toMatchObject([{ outcome: 'put_back' }]);
     expect(await tasksFor(lead.contactId)).toHaveLength(1);
   });
 
