@@ -8,6 +8,8 @@ import { HubSpotError } from '../hubspot/errors.ts';
 import { findPortal } from '../store/portals.ts';
 import { listStale, locateLead, markDeleted, upsertSnapshots } from '../store/snapshots.ts';
 import type { FlowContext } from './context.ts';
+import { meetHandOffs, readFirstContacts } from './handOffs.ts';
+import { settingsOf } from './settings.ts';
 
 /** Records read in one go while refreshing. */
 const REFRESH_BATCH = 100;
@@ -88,17 +90,29 @@ async function askForContact(
   return read.get(leadId) ?? null;
 }
 
-/** Reads these contacts from HubSpot and keeps what was found. Returns the ids that exist. */
+/**
+ * Reads these contacts from HubSpot and keeps what was found, with the hand-offs and first contacts that show in it.
+ * Returns the ids that exist.
+ *
+ * @param options.everyContact look for first contacts also where HubSpot counts none
+ */
 export async function readSnapshots(
   context: FlowContext,
   portal: PortalMap,
   contactIds: readonly string[],
   priority: Priority,
+  { everyContact = false }: { readonly everyContact?: boolean } = {},
 ): Promise<readonly string[]> {
-  const { facts, missing } = await context.gateway.readLeads(portal, contactIds, { priority });
+  const { trigger } = (await settingsOf(context.store.db, portal.portalId)).handOff;
+  const { facts, missing } = await context.gateway.readLeads(portal, contactIds, {
+    priority,
+    ...(trigger !== null && { factProperties: { handOffMark: trigger.property } }),
+  });
+  const contacts = await readFirstContacts(context, portal, facts, { always: everyContact });
   await context.store.transaction(async (tx) => {
     await upsertSnapshots(tx, portal.portalId, facts);
     await markDeleted(tx, portal.portalId, missing, context.now());
+    await meetHandOffs(tx, context, portal.portalId, facts, contacts);
   });
   return facts.map(({ contactId }) => contactId);
 }

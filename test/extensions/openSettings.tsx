@@ -76,7 +76,7 @@ export const buildDefinition = (over: Partial<DefinitionView> = {}): DefinitionV
 });
 
 export const buildSettings = (over: Partial<SettingsView> = {}): SettingsView => {
-  const { reasons, vetoDays, undoSeconds, noteRequiredOnOther, gate, guard, sla, roles } = DEFAULT_SETTINGS;
+  const { reasons, vetoDays, undoSeconds, noteRequiredOnOther, gate, guard, handOff, sla, roles } = DEFAULT_SETTINGS;
   return {
     ok: true,
     version: 3,
@@ -86,6 +86,7 @@ export const buildSettings = (over: Partial<SettingsView> = {}): SettingsView =>
       reasons: { reasons, vetoDays, undoSeconds, noteRequiredOnOther },
       gate,
       guard,
+      handOff,
       sla,
       roles: { ...roles, admins: [901] },
     }) as SettingsView['settings'],
