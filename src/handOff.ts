@@ -156,7 +156,7 @@ function dimensionsOf(facts: LeadFacts): HandOffDimensions {
     source: facts.source ?? 'unknown',
     campaign: facts.campaign ?? 'unknown',
     persona: jobLevelOf(facts.jobTitle),
-    size: sizeBandOf(employeesOf(facts.employees)),
+    size: sizeBandOf(facts.employees),
     industry: facts.industry ?? 'unknown',
     country: facts.country ?? 'unknown',
     score: scoreBandOf(facts.score),
@@ -183,8 +183,11 @@ export function jobLevelOf(title: string | null): string {
 
 const SIZES = [10, 50, 200, 1_000, 5_000] as const;
 
-function sizeBandOf(employees: number | null): string {
-  if (employees === null) return 'unknown';
+/** HubSpot's own property is a choice of bands, which stay as they are; a number of people is put into ours. */
+function sizeBandOf(text: string | null): string {
+  const employees = employeesOf(text);
+  if (text === null || employees === null) return 'unknown';
+  if (!/^[\d.,\s]+$/.test(text)) return text;
   const place = SIZES.findIndex((largest) => employees <= largest);
   if (place === -1) return `${SIZES.at(-1)}+`;
   return `${place === 0 ? 1 : (SIZES[place - 1] ?? 0) + 1}-${SIZES[place]}`;

@@ -32,7 +32,7 @@ export function HandOff({ page }: { readonly page: Page }) {
     setDraft((before) => ({
       ...before,
       // The fields that are drawn are those of the kind that was chosen.
-      acknowledgement: before.acknowledgement && ({ ...before.acknowledgement, ...over } as Mark),
+      acknowledgement: before.acknowledgement && { ...before.acknowledgement, ...over },
     }));
   const mark = draft.acknowledgement;
   const at = (field: string): string | null => saving.problemAt(`handOff.acknowledgement.${field}`);
