@@ -160,11 +160,11 @@ export const SWITCHES: readonly Switch[] = [
     testName: 'that comes again and again is held after two times, and nobody is asked twice',
   },
   {
-    off: 'the SLA clock: an alarm is given for as long as its time is over',
+    off: 'the SLA clock: who looked at the same moment gives the same alarm again',
     file: 'server/store/handOffs.ts',
-    text: 'next_at = case when due_at > ${now} then due_at end\n    from unnest',
-    instead: 'next_at = case when due_at > ${now} then next_at end\n    from unnest',
-    testFile: 'test/flows/handOffs.test.ts',
+    text: 'and hand_off.next_at <= ${now} and hand_off.closed_at is null',
+    instead: 'and hand_off.due_at is not null and hand_off.closed_at is null',
+    testFile: 'test/flows/slaClock.test.ts',
     testName: 'warns the rep once, and tells rep and manager once when it is too late, also from two servers',
   },
   {
@@ -172,7 +172,7 @@ export const SWITCHES: readonly Switch[] = [
     file: 'src/handOff.ts',
     text: 'nextAt: openedAt.getTime() < runsSince.getTime() ? null : warnAt,',
     instead: 'nextAt: runsSince.getTime() < 0 ? null : warnAt,',
-    testFile: 'test/flows/handOffs.test.ts',
+    testFile: 'test/flows/slaClock.test.ts',
     testName: 'from before the app came, or that marketing took back, alarms nobody',
   },
   {
@@ -180,7 +180,7 @@ export const SWITCHES: readonly Switch[] = [
     file: 'src/firstContact.ts',
     text: 'isOurs && at >= openedAt && at <= now',
     instead: 'isOurs && openedAt <= now && at <= now',
-    testFile: 'test/flows/handOffs.test.ts',
+    testFile: 'test/flows/slaClock.test.ts',
     testName: 'takes the first thing that sales did: no incoming call, nothing from before',
   },
   {

@@ -30,20 +30,27 @@ export async function watchSla(context: FlowContext, portalId: number): Promise<
   for (;;) {
     const due = await listDueHandOffs(store.db, portalId, context.now(), BATCH);
     if (due.length === 0 || context.stopping()) return;
+    let exist: ReadonlySet<string>;
     try {
       const contactIds = [...new Set(due.map(({ contactId }) => contactId))];
-      await readSnapshots(context, portal, contactIds, 'live', { everyContact: true });
+      exist = new Set(await readSnapshots(context, portal, contactIds, 'live', { everyContact: true }));
     } catch (error) {
       if (!(error instanceof HubSpotError)) throw error;
       // Nobody is blamed on old facts; the next minute asks again.
       context.log.warn({ portalId, kind: error.kind, err: error }, 'first contacts could not be read');
       return;
     }
-    await store.transaction((tx) => giveAlarms(tx, context, portal, due));
+    await store.transaction((tx) => giveAlarms(tx, context, portal, due, exist));
   }
 }
 
-async function giveAlarms(tx: Handle, context: FlowContext, portal: PortalMap, due: Due): Promise<void> {
+async function giveAlarms(
+  tx: Handle,
+  context: FlowContext,
+  portal: PortalMap,
+  due: Due,
+  exist: ReadonlySet<string>,
+): Promise<void> {
   const { portalId } = portal;
   await lockStandingAnswers(
     tx,
@@ -58,7 +65,7 @@ async function giveAlarms(tx: Handle, context: FlowContext, portal: PortalMap, d
   );
   const isWithSales = ({ contactId }: Due[number]): boolean => {
     const lead = facts.get(contactId);
-    return lead !== undefined && canBeAnswered(lead, settings);
+    return exist.has(contactId) && lead !== undefined && canBeAnswered(lead, settings);
   };
   await withdrawHandOffs(
     tx,
