@@ -71,7 +71,7 @@ await describeEachEngine('a hand-off', (openTestStore) => {
     expect(await stage.handOffsOf(contactId)).toHaveLength(1);
   });
 
-  it('is closed by the answer, opened again by its stage.undo, and closed again by the answer that then stands', async () => {
+  it('is closed by the answer, opened again by its undo, and closed again by the answer that then stands', async () => {
     const contactId = await stage.handedOff();
     const accepted = await recordAcceptance(stage.house.context, stage.house.identity, {
       requestId: randomUUID(),

@@ -63,7 +63,7 @@ await describeEachEngine('the clock of a hand-off', (openTestStore) => {
     });
   });
 
-  it('takes the first thing that sales did: no incoming stage.call, nothing from before', async () => {
+  it('takes the first thing that sales did: no incoming call, nothing from before', async () => {
     const contactId = await stage.addLead();
     await stage.call(contactId, stage.ago(30));
     await stage.house.passSeconds(60);
