@@ -7,6 +7,7 @@ import { type Figures, type Measurement, runMeasurement } from './bench.ts';
 import { measureAcks } from './figures/acks.ts';
 import { measureBurst } from './figures/burst.ts';
 import { measureCard } from './figures/card.ts';
+import { measureEvents } from './figures/events.ts';
 import { measureIdleEffect } from './figures/idle.ts';
 import { measureSustained } from './figures/sustained.ts';
 import { describeMachine, machineLine } from './machine.ts';
@@ -18,6 +19,7 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   idle: measureIdleEffect,
   burst: measureBurst,
   card: measureCard,
+  events: measureEvents,
   sustained: measureSustained,
 };
 

@@ -60,6 +60,18 @@ export const FIGURES: readonly FigureRow[] = [
   ),
   row('sustained_lost', '', 'of the 40,000, acknowledged and not in HubSpot', { atMost: 0 }),
   row('sustained_doubled', '', 'of the 40,000, carried out more than once', { atMost: 0 }),
+  row('events_per_s', '/s', '1,000 changes/s by others, told by webhook: taken in', { atLeast: 950 }),
+  row('event_ack_p99_ms', 'ms', 'HubSpot waits for the acknowledgement of a delivery, 99 of 100', {
+    atMost: 1_000,
+  }),
+  row('event_ack_most_ms', 'ms', 'the longest of them; HubSpot gives up after five seconds', {
+    atMost: 5_000,
+  }),
+  row('events_repeated', '', 'deliveries that HubSpot had to repeat', { atMost: 0 }),
+  row('events_lost', '', 'leads turned back around the card and not put back, companies not read', {
+    atMost: 0,
+  }),
+  row('events_doubled', '', 'reasons asked for twice', { atMost: 0 }),
   row('rss_mb.postgres', 'MB', "the server's memory after the acknowledgements", null, 'rss_mb.plain'),
   row('rss_mb.pglite', 'MB', 'the same on the embedded store', null, 'rss_mb.plain'),
   row('card_gzip_kb', 'kB', 'the card, compressed', { atMost: 16 }),

@@ -26,6 +26,7 @@ export const PATHS = [
   { value: 'workflow', label: 'Workflow' },
   { value: 'api', label: 'API' },
   { value: 'mobile', label: 'Mobile' },
+  { value: 'merge', label: 'Merge of records' },
   { value: 'batch', label: 'Weekly batch' },
   { value: 'app_home', label: 'App home' },
 ] as const;

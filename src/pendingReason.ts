@@ -8,7 +8,7 @@ import { PATHS } from './mqlProperties.ts';
 import type { PortalMap } from './portal.ts';
 import type { PlannedStep } from './routing.ts';
 import type { Settings } from './settings.ts';
-import type { Finding } from './watch.ts';
+import type { Changed, Finding } from './watch.ts';
 
 type Around = {
   readonly facts: LeadFacts;
@@ -36,22 +36,7 @@ export function planPendingReason(
   const steps: PlannedStep[] = [];
   if (settings.guard.mode === 'hold')
     steps.push(stepOf({ kind: 'set-properties', values: { mqlr_status: 'pending_reason' } }, {}, now));
-  else if (finding.leadId === null)
-    steps.push(
-      stepOf(
-        { kind: 'set-properties', values: { hs_lead_status: finding.before } },
-        { hs_lead_status: finding.value },
-        now,
-      ),
-    );
-  else
-    steps.push(
-      stepOf(
-        { kind: 'move-lead', leadId: finding.leadId, stageId: finding.before, disqualificationReason: '' },
-        { hs_pipeline_stage: finding.value },
-        now,
-      ),
-    );
+  else steps.push(...[finding, ...finding.also].map((changed) => putBack(changed, now)));
   if (!askedBefore) {
     const { userId } = finding.actor;
     const owner = userId === null ? undefined : portal.ownerIds?.[String(userId)];
@@ -69,6 +54,20 @@ export function planPendingReason(
     steps.push(stepOf({ kind: 'create-task', task }, {}, now));
   }
   return steps;
+}
+
+function putBack({ leadId, before, value }: Changed, now: Date): PlannedStep {
+  if (leadId === null)
+    return stepOf(
+      { kind: 'set-properties', values: { hs_lead_status: before } },
+      { hs_lead_status: value },
+      now,
+    );
+  return stepOf(
+    { kind: 'move-lead', leadId, stageId: before, disqualificationReason: '' },
+    { hs_pipeline_stage: value },
+    now,
+  );
 }
 
 /** A lead that came back too early goes back to the stage that it was moved from, with the proof in a note. */

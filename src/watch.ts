@@ -44,6 +44,7 @@ const PATH_OF_SOURCE: Readonly<Partial<Record<string, Path>>> = {
   AUTOMATION_PLATFORM: 'workflow',
   MOBILE_IOS: 'mobile',
   MOBILE_ANDROID: 'mobile',
+  MERGE_OBJECTS: 'merge',
 };
 
 /** By which way and by whom a version came. A Lead's stage that a person moves is a board's work as a rule. */
@@ -79,7 +80,7 @@ export type Watched = {
 };
 
 /** What the record held before and holds now. */
-type Changed = {
+export type Changed = {
   readonly property: string;
   readonly value: string;
   readonly before: string;
@@ -93,8 +94,15 @@ type Changed = {
 };
 
 export type Finding =
-  /** Rejected around the card. `reason`: the one that came with it, or why there is none. */
-  | ({ readonly kind: 'rejection'; readonly reason: GivenReason } & Changed)
+  /**
+   * Rejected around the card. `reason`: the one that came with it, or why there is none. `also`: what was changed
+   * besides, as the Lead's stage with the status.
+   */
+  | ({
+      readonly kind: 'rejection';
+      readonly reason: GivenReason;
+      readonly also: readonly Changed[];
+    } & Changed)
   /** A rejection that waited for its reason has got one. */
   | {
       readonly kind: 'reason-given';
@@ -132,14 +140,16 @@ export function judge(watched: Watched): Finding | null {
     }
   }
   // Several belong together: a person who disqualifies a Lead often sets the status as well.
-  const [first] = [
+  const [first, ...also] = [
     statusChange(watched, settings.guard.rejectedStatuses),
     ...facts.leads.map((lead) => stageChange(watched, lead)),
   ]
     .filter((change) => change !== null)
     .sort((a, b) => a.at.getTime() - b.at.getTime());
   if (first === undefined) return acceptanceOf(watched);
-  return { kind: 'rejection', reason: reasonGiven(watched, first.at, first.leadId).reason, ...first };
+  // Found already, under the id that the record had before a merge.
+  if (pending !== null && first.at.getTime() === pending.changedAt.getTime()) return null;
+  return { kind: 'rejection', reason: reasonGiven(watched, first.at, first.leadId).reason, also, ...first };
 }
 
 function acceptanceOf(watched: Watched): Finding | null {

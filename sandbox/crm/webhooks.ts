@@ -40,6 +40,8 @@ type Delivery = { readonly events: readonly Payload[]; readonly attempt: number;
 
 export type DeliveryReport = {
   readonly at: number;
+  /** until the receiver had answered, or was given up */
+  readonly tookMs: number;
   readonly attemptNumber: number;
   readonly events: readonly Payload[];
   /** the receiver's status, or why there was none */
@@ -162,12 +164,13 @@ export const createWebhooks = (portal: Portal, clock: Clock): Webhooks => {
     inFlight += 1;
     inFlightEvents += delivery.events.length;
     const at = clock.now();
+    const start = performance.now();
     const events = delivery.events.map((event) => ({ ...event, attemptNumber: delivery.attempt }));
     const outcome = await post(to, JSON.stringify(events), at, abort.signal);
     inFlight -= 1;
     inFlightEvents -= delivery.events.length;
     if (abort.signal.aborted) return;
-    reports.push({ at, attemptNumber: delivery.attempt, events, outcome });
+    reports.push({ at, tookMs: performance.now() - start, attemptNumber: delivery.attempt, events, outcome });
     if (reports.length > 2 * MOST_REPORTS) reports = reports.slice(-MOST_REPORTS);
     const accepted = typeof outcome === 'number' && outcome >= 200 && outcome < 300;
     if (!accepted && delivery.attempt < MOST_RETRIES)

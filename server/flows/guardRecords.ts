@@ -47,7 +47,7 @@ export async function guardRecords(context: FlowContext, portalId: number): Prom
     const asked =
       leadIds.length === 0 ? new Map<string, string>() : await gateway.readContactsOfLeads(map, leadIds);
     const contactIds = [...new Set([...idsOf('0-1'), ...known, ...asked.values()])].sort();
-    const found = await readSnapshots(context, map, contactIds, 'live');
+    const found = [...new Set((await readSnapshots(context, map, contactIds, 'live')).values())];
     const histories = await gateway.readHistories(map, 'contacts', found, WATCHED['0-1']);
     for (const contactId of found)
       await look(context, map, contactId, histories.get(contactId) ?? {}, portal.createdAt);

@@ -5,6 +5,7 @@ import type { PortalMap } from '../../src/portal.ts';
 import type { Refusal } from '../../src/refusals.ts';
 import type { Priority } from '../hubspot/budget.ts';
 import { HubSpotError } from '../hubspot/errors.ts';
+import { mergeContacts } from '../store/merges.ts';
 import { findPortal } from '../store/portals.ts';
 import { listStale, locateLead, markDeleted, upsertSnapshots } from '../store/snapshots.ts';
 import type { FlowContext } from './context.ts';
@@ -50,8 +51,10 @@ export async function locateContact(
     if (contactId === null) return { ok: false, refusal: { kind: 'record-unknown' } };
     const read = await readSnapshots(context, portal, [contactId], 'click');
     // A contact that was read before and is not found now was deleted, and the decision says so.
-    const isKnown = read.includes(contactId) || found.isRead || found.contactId === null;
-    return isKnown ? { ok: true, contactId, leadId } : { ok: false, refusal: { kind: 'record-unknown' } };
+    const isKnown = read.has(contactId) || found.isRead || found.contactId === null;
+    return isKnown
+      ? { ok: true, contactId: read.get(contactId) ?? contactId, leadId }
+      : { ok: false, refusal: { kind: 'record-unknown' } };
   } catch (error) {
     if (!(error instanceof HubSpotError)) throw error;
     context.log.warn({ portalId, kind: error.kind, err: error }, 'a record could not be read from HubSpot');
@@ -92,7 +95,8 @@ async function askForContact(
 
 /**
  * Reads these contacts from HubSpot and keeps what was found, with the hand-offs and first contacts that show in it.
- * Returns the ids that exist.
+ * Returns those that exist, with the id that HubSpot keeps each under: another one where it was merged, which is noticed
+ * here even when nobody told us.
  *
  * @param options.everyContact look for first contacts also where HubSpot counts none
  */
@@ -102,19 +106,26 @@ export async function readSnapshots(
   contactIds: readonly string[],
   priority: Priority,
   { everyContact = false }: { readonly everyContact?: boolean } = {},
-): Promise<readonly string[]> {
-  const { trigger } = (await settingsOf(context.store.db, portal.portalId)).handOff;
-  const { facts, missing } = await context.gateway.readLeads(portal, contactIds, {
+): Promise<ReadonlyMap<string, string>> {
+  const { portalId } = portal;
+  const { trigger } = (await settingsOf(context.store.db, portalId)).handOff;
+  const { facts, merged, missing } = await context.gateway.readLeads(portal, contactIds, {
     priority,
     ...(trigger !== null && { factProperties: { handOffMark: trigger.property } }),
   });
-  const contacts = await readFirstContacts(context, portal, facts, { always: everyContact });
+  const now = context.now();
+  const keptUnder = new Map(facts.map(({ contactId }) => [contactId, merged.get(contactId) ?? contactId]));
+  const byId = new Map(facts.map((one) => [merged.get(one.contactId) ?? one.contactId, one]));
+  const kept = [...byId].map(([contactId, one]) => ({ ...one, contactId }));
+  const contacts = await readFirstContacts(context, portal, kept, { always: everyContact });
   await context.store.transaction(async (tx) => {
-    await upsertSnapshots(tx, portal.portalId, facts);
-    await markDeleted(tx, portal.portalId, missing, context.now());
-    await meetHandOffs(tx, context, portal.portalId, facts, contacts);
+    for (const [mergedId, intoId] of [...merged].sort(([a], [b]) => (a < b ? -1 : 1)))
+      await mergeContacts(tx, { portalId, intoId, mergedIds: [mergedId] }, now);
+    await upsertSnapshots(tx, portalId, kept);
+    await markDeleted(tx, portalId, missing, now);
+    await meetHandOffs(tx, context, portalId, kept, contacts);
   });
-  return facts.map(({ contactId }) => contactId);
+  return keptUnder;
 }
 
 /** The job: reads every stale record of a portal again, a batch at a time. */

@@ -6,6 +6,8 @@
 import type { WebhookEvent } from '../../src/contract.ts';
 import { WATCHED } from '../../src/watch.ts';
 import { watchRecords, type WatchedRecord } from '../store/guardWatch.ts';
+import { findMerged, mergeContacts } from '../store/merges.ts';
+import { reviveSteps } from '../store/planSteps.ts';
 import { erasePerson } from '../store/privacy.ts';
 import { findContactsOfLeads, markDeleted, markStale } from '../store/snapshots.ts';
 import type { FlowContext } from './context.ts';
@@ -21,8 +23,14 @@ export async function takeWebhooks(context: FlowContext, events: readonly Webhoo
       const now = context.now();
       // Leads that we do not know hang on contacts that we will read when somebody opens them.
       const stale = [...news.changed, ...(await findContactsOfLeads(tx, portalId, news.leads))];
+      for (const merge of news.merges) await mergeContacts(tx, { portalId, ...merge }, now);
       await markDeleted(tx, portalId, news.deleted, now);
-      for (const contactId of news.forgotten) await erasePerson(tx, portalId, contactId, now);
+      // A person is erased under the record that came out of a merge, also where an old one is named.
+      const merged = await findMerged(tx, portalId, news.forgotten);
+      for (const contactId of [...new Set([...news.forgotten, ...merged.values()])].sort())
+        await erasePerson(tx, portalId, contactId, now);
+      if (await reviveSteps(tx, portalId, news.restored, now))
+        await context.queue.wake(tx, 'drain-plans', { portalId });
       const watched = watchedIn(context, portalId, events);
       await watchRecords(tx, watched, now);
       if (watched.length > 0) await context.queue.wake(tx, 'guard-records', { portalId });
@@ -45,6 +53,9 @@ function watchedIn(
   return events.flatMap((event) => {
     const objectTypeId = objectTypeOf(event);
     if (event.portalId !== portalId || (objectTypeId !== '0-1' && objectTypeId !== '0-136')) return [];
+    // Of two records one status and one stage were kept, which neither side may have chosen.
+    if (objectTypeId === '0-1' && whatOf(event) === 'merge')
+      return [{ portalId, objectTypeId, objectId: intoOf(event) }];
     const names: readonly string[] = WATCHED[objectTypeId];
     if (typeof event.propertyName !== 'string' || !names.includes(event.propertyName)) return [];
     if (event.changeSource === 'INTEGRATION' && String(event.sourceId) === String(appId)) return [];
@@ -58,30 +69,45 @@ type News = {
   readonly deleted: readonly string[];
   /** Sorted, so that two batches take their locks in the same order. */
   readonly forgotten: readonly string[];
+  readonly restored: readonly string[];
+  readonly merges: readonly { readonly intoId: string; readonly mergedIds: readonly string[] }[];
   readonly leads: readonly string[];
 };
+
+/** `object.merge` → `merge`. */
+const whatOf = ({ subscriptionType }: WebhookEvent): string | undefined => subscriptionType.split('.')[1];
+
+/** The record that came out of a merge: a new one as a rule, else the one that stays. */
+const intoOf = ({ newObjectId, primaryObjectId, objectId }: WebhookEvent): string =>
+  newObjectId ?? primaryObjectId ?? objectId;
 
 function sortOut(events: readonly WebhookEvent[]): News {
   const changed = new Set<string>();
   const deleted = new Set<string>();
   const forgotten = new Set<string>();
+  const restored = new Set<string>();
+  const merges: News['merges'][number][] = [];
   const leads = new Set<string>();
   for (const event of events) {
     const { objectId } = event;
     if (objectTypeOf(event) === '0-136') leads.add(objectId);
     if (objectTypeOf(event) !== '0-1') continue;
-    const [, what] = event.subscriptionType.split('.');
-    switch (what) {
+    switch (whatOf(event)) {
       case 'deletion':
         deleted.add(objectId);
         break;
       case 'privacyDeletion':
         forgotten.add(objectId);
         break;
-      case 'merge':
-        for (const id of [event.primaryObjectId, event.newObjectId, ...(event.mergedObjectIds ?? [])]) {
-          if (typeof id === 'string') changed.add(id);
-        }
+      case 'merge': {
+        const ids = [event.primaryObjectId, ...(event.mergedObjectIds ?? [])];
+        merges.push({ intoId: intoOf(event), mergedIds: ids.filter((id) => typeof id === 'string') });
+        changed.add(intoOf(event));
+        break;
+      }
+      case 'restore':
+        restored.add(objectId);
+        changed.add(objectId);
         break;
       default:
         changed.add(objectId);
@@ -91,6 +117,8 @@ function sortOut(events: readonly WebhookEvent[]): News {
     changed: [...changed],
     deleted: [...deleted],
     forgotten: [...forgotten].sort(),
+    restored: [...restored],
+    merges,
     leads: [...leads],
   };
 }

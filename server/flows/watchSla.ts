@@ -33,7 +33,9 @@ export async function watchSla(context: FlowContext, portalId: number): Promise<
     let exist: ReadonlySet<string>;
     try {
       const contactIds = [...new Set(due.map(({ contactId }) => contactId))];
-      exist = new Set(await readSnapshots(context, portal, contactIds, 'live', { everyContact: true }));
+      const read = await readSnapshots(context, portal, contactIds, 'live', { everyContact: true });
+      // What was merged just now is the other record's, and is looked at with the next round.
+      exist = new Set(contactIds.filter((id) => read.get(id) === id));
     } catch (error) {
       if (!(error instanceof HubSpotError)) throw error;
       // Nobody is blamed on old facts; the next minute asks again.

@@ -101,6 +101,13 @@ export function findFinding(tx: Handle, portalId: number, findingId: string): Pr
     .then((found) => found ?? null);
 }
 
+/** Whose record is deleted: nothing can be done about it, unless it is restored. */
+const isThere = sql<boolean>`not exists (
+  select from lead_snapshot gone
+  where gone.portal_id = guard_finding.portal_id and gone.contact_id = guard_finding.contact_id
+    and gone.deleted_at is not null
+)`;
+
 /** The open findings of a portal with this outcome, oldest first, at most `limit`; and how many there are in all. */
 export async function pageOfFindings(
   tx: Handle,
@@ -112,7 +119,8 @@ export async function pageOfFindings(
     .selectFrom('guardFinding')
     .where('portalId', '=', portalId)
     .where('state', '=', 'open')
-    .where('outcome', 'in', [...outcomes]);
+    .where('outcome', 'in', [...outcomes])
+    .where(isThere);
   const { total } = await open.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
   const from =
     after === null
@@ -188,7 +196,7 @@ export async function tellManager(
     where (portal_id, finding_id) in (
       select portal_id, finding_id from guard_finding
       where portal_id = ${portalId} and state = 'open' and outcome in ('put_back', 'held')
-        and manager_told_at is null and found_at <= ${before}
+        and manager_told_at is null and found_at <= ${before} and ${isThere}
       order by found_at limit 100 for update skip locked
     )
     returning finding_id, contact_id, path, found_at`.execute(tx);

@@ -3,6 +3,7 @@
  * the outbox; a job only says that there is something to do. How they are carried out is stepClaims.ts.
  */
 
+import { sql } from 'kysely';
 import type { Selectable } from 'kysely';
 import type { Change, ChangeKind } from '../../src/changes.ts';
 import { rowsOf } from './columns.ts';
@@ -134,4 +135,26 @@ export function lockSteps(tx: Handle, portalId: number, entryId: string): Promis
     .orderBy('ord')
     .forUpdate()
     .execute();
+}
+
+/**
+ * What could not be carried out because the record was deleted is owed again, now that it has been restored. Not where
+ * its reversal is planned. Says whether there was any.
+ */
+export async function reviveSteps(
+  tx: Handle,
+  portalId: number,
+  contactIds: readonly string[],
+  at: Date,
+): Promise<boolean> {
+  if (contactIds.length === 0) return false;
+  const revived = await sql`
+    update plan_step step set state = 'pending', attempts = 0, problem = null, settled_at = null, due_at = ${at}
+    where portal_id = ${portalId} and contact_id = any(${[...contactIds].sort()}::text[])
+      and state = 'failed' and problem ->> 'kind' = 'record-gone'
+      and not exists (
+        select from plan_step undo
+        where undo.undoes_step_id = step.step_id and undo.portal_id = step.portal_id
+      )`.execute(tx);
+  return (revived.numAffectedRows ?? 0n) > 0n;
 }

@@ -173,6 +173,7 @@ export type HandOffTable = {
   portalId: number;
   handOffId: string;
   contactId: string;
+  /** From 1; 0 and less for what a record brought along that was merged into this one, which counts and is in force no more. */
   attempt: number;
   openedAt: Date;
   /** Calendar day in the portal's time zone, fixed when the row is written. */
@@ -216,6 +217,8 @@ export type BatchDecisionTable = {
   byUserId: number;
 };
 
+export type ContactMergeTable = { portalId: number; mergedId: string; intoId: string; at: Date };
+
 export type Schema = {
   portal: PortalTable;
   portalSettings: PortalSettingsTable;
@@ -230,6 +233,7 @@ export type Schema = {
   handOff: HandOffTable;
   batchDecision: BatchDecisionTable;
   requestAnswer: RequestAnswerTable;
+  contactMerge: ContactMergeTable;
 };
 
 /** What every function of the store takes first: the root handle, or the transaction that it must be part of. */

@@ -83,7 +83,7 @@ async function replaceLeadObjects(tx: Handle, portalId: number, facts: readonly 
 /** Where a record stands in the store. */
 export type LocatedLead = {
   readonly map: PortalMap | null;
-  /** The contact itself, or the one that the Lead hangs on; `null` where that is not known. */
+  /** The contact, or the one that it was merged into, or that the Lead hangs on; `null` where that is not known. */
   readonly contactId: string | null;
   /** Whether the contact was ever read. */
   readonly isRead: boolean;
@@ -99,7 +99,10 @@ export async function locateLead(
 ): Promise<LocatedLead | null> {
   const contact =
     'contactId' in record
-      ? sql`select ${record.contactId}::text as contact_id`
+      ? sql`select coalesce(
+          (select into_id from contact_merge where portal_id = ${portalId} and merged_id = ${record.contactId}),
+          ${record.contactId}::text
+        ) as contact_id`
       : sql`select contact_id from lead_object where portal_id = ${portalId} and lead_id = ${record.leadId}`;
   const found = await sql<LocatedLead>`
     select portal.map, contact.contact_id, snapshot.read_at is not null as is_read,

@@ -32,6 +32,7 @@ const TABLES = {
   handOff: { table: 'hand_off', counter: null },
   batchDecision: { table: 'batch_decision', counter: null },
   requestAnswer: { table: 'request_answer', counter: null },
+  contactMerge: { table: 'contact_merge', counter: null },
 } as const satisfies Record<keyof Schema, TableRow>;
 
 const FORMAT = 'mql-rejection-loop-store';

@@ -83,7 +83,8 @@ const waiting = ({ portalId, now, reason, text }: WaitingFilter): RawBuilder<unk
   join ledger entry on entry.portal_id = ${portalId} and entry.entry_id = waiting.entry_id
   left join lead_snapshot snapshot
     on snapshot.portal_id = ${portalId} and snapshot.contact_id = entry.contact_id
-  where ${reason === null ? sql`true` : sql`entry.reason = ${reason}`}
+  where snapshot.deleted_at is null
+    and ${reason === null ? sql`true` : sql`entry.reason = ${reason}`}
     and ${text === null ? sql`true` : matches(text)}`;
 
 const matches = (text: string): RawBuilder<unknown> => {

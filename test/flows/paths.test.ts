@@ -249,6 +249,21 @@ await describeEachEngine('a rejection around the card', (openTestStore) => {
     expect(await findings(lead.contactId)).toMatchObject([{ state: 'closed', closedHow: 'rejection' }]);
   });
 
+  it('on the status and on the board at once is put back in both places, and asked about once', async () => {
+    const lead = await handOff();
+    await rejectAround(PATHS[1], lead, null);
+    await rejectAround(PATHS[0], lead, null);
+    await settle();
+    expect(await house.contact(lead.contactId, 'hs_lead_status')).toMatchObject({ hs_lead_status: 'NEW' });
+    const { properties } = (await house.hubspot(
+      'GET',
+      `${LEADS}/${lead.leadId}?properties=hs_pipeline_stage`,
+    )) as { properties: { hs_pipeline_stage: string } };
+    expect(properties.hs_pipeline_stage).toBe(lead.stageId);
+    expect(await findings(lead.contactId)).toMatchObject([{ path: 'board', outcome: 'put_back' }]);
+    expect(await tasksFor(lead.contactId)).toHaveLength(1);
+  });
+
   it('that comes again and again is held after two times, and nobody is asked twice', async () => {
     const lead = await handOff();
     for (let time = 0; time < 3; time += 1) {

@@ -9,6 +9,7 @@ import { insertFinding } from '../../server/store/findings.ts';
 import { watchRecords } from '../../server/store/guardWatch.ts';
 import { insertHandOffs } from '../../server/store/handOffs.ts';
 import { findEntry } from '../../server/store/ledger.ts';
+import { mergeContacts } from '../../server/store/merges.ts';
 import { insertPlanSteps, listSteps } from '../../server/store/planSteps.ts';
 import { saveSettings, upsertPortal } from '../../server/store/portals.ts';
 import { keepAnswer, takeUpRequest } from '../../server/store/requestAnswers.ts';
@@ -71,6 +72,7 @@ async function fill(store: Store): Promise<void> {
       proof: null,
     });
     await insertHandOffs(tx, [buildHandOff({ portalId: PORTAL_ID, contactId: '1' })]);
+    await mergeContacts(tx, { portalId: PORTAL_ID, intoId: 'merged', mergedIds: ['old'] }, NOW);
     const decision = { exact: 9_007_199_254_740_991 };
     for (let i = 0; i < 600; i += 1) {
       const entry = buildEntry({

@@ -11,7 +11,7 @@ const STATEMENTS: readonly string[] = [
     portal_id bigint not null,
     hand_off_id uuid not null,
     contact_id text not null,
-    attempt int not null check (attempt >= 1),
+    attempt int not null,
     opened_at timestamptz not null,
     day date not null,
     opened_by text not null check (opened_by in ('lifecycle', 'property', 'workflow', 'reentry', 'answer')),

@@ -4,11 +4,12 @@ import type { Migration } from 'kysely/migration';
 import { createTables } from './0001-tables.ts';
 import { keepAnswersAsSent } from './0002-answers-as-sent.ts';
 import { plainIndexes } from './0003-plain-indexes.ts';
-import { guard } from './0005-guard.ts';
 import { planInItsTransaction } from './0004-plan-in-its-transaction.ts';
+import { guard } from './0005-guard.ts';
+import { keepRequestAnswers } from './0007-request-answers.ts';
 import { batchDecisions } from './0008-batch-decisions.ts';
 import { handOffs } from './0009-hand-offs.ts';
-import { keepRequestAnswers } from './0007-request-answers.ts';
+import { merges } from './0012-merges.ts';
 
 export const MIGRATIONS: readonly (Migration & { readonly name: string })[] = [
   { name: '0001-tables', up: createTables },
@@ -16,7 +17,8 @@ export const MIGRATIONS: readonly (Migration & { readonly name: string })[] = [
   { name: '0003-plain-indexes', up: plainIndexes },
   { name: '0004-plan-in-its-transaction', up: planInItsTransaction },
   { name: '0005-guard', up: guard },
-  { name: '0008-batch-decisions', up: batchDecisions },
   { name: '0007-request-answers', up: keepRequestAnswers },
+  { name: '0008-batch-decisions', up: batchDecisions },
   { name: '0009-hand-offs', up: handOffs },
+  { name: '0012-merges', up: merges },
 ];
