@@ -74,6 +74,19 @@ export function morningOf(day: Day, timeZone: string): Date {
   return new Date(morningMsOf(day, timeZone));
 }
 
+/** The instant of a time of day (`HH:MM`, up to `24:00`) in a time zone, in epoch milliseconds. A time that a clock change skips is the moment after it, one that comes twice is the first. */
+export function wallClockMs(day: Day, clock: string, timeZone: string): number {
+  const date = Temporal.PlainDate.from(day);
+  if (clock === '24:00') return date.add({ days: 1 }).toZonedDateTime({ timeZone }).epochMilliseconds;
+  const [hour, minute] = clock.split(':').map(Number);
+  return date
+    .toPlainDateTime({ hour: hour ?? 0, minute: minute ?? 0 })
+    .toZonedDateTime(timeZone, { disambiguation: 'compatible' }).epochMilliseconds;
+}
+
+/** Monday is 1, Sunday 7. */
+export const weekdayOf = (day: Day): number => Temporal.PlainDate.from(day).dayOfWeek;
+
 /** The ISO 8601 week of a day, `YYYY-Www`; the year is the week's, not the day's. */
 export function isoWeekOf(day: Day): string {
   const date = Temporal.PlainDate.from(day);

@@ -118,6 +118,7 @@ export const standingAnswer = z.object({
   by: z.string().describe('who answered'),
   at: z.iso.datetime(),
   reasonLabel: z.string().nullable(),
+  classed: z.string().nullable().optional().describe('whose matter the rejection is, with the evidence'),
   note: z.string().nullable(),
   steps: z.array(stepView),
   undoUntil: z.iso

@@ -32,6 +32,7 @@ export const CONTACT_FACTS = {
   ownerId: { property: 'hubspot_owner_id', type: 'text' },
   lifecycleStage: { property: 'lifecyclestage', type: 'text' },
   leadStatus: { property: 'hs_lead_status', type: 'text' },
+  handOffMark: { property: 'mqlr_hand_off', type: 'text' },
   createdAt: { property: 'createdate', type: 'instant' },
   handedOffAt: { property: 'hs_lifecyclestage_marketingqualifiedlead_date', type: 'instant' },
   source: { property: 'hs_analytics_source', type: 'text' },

@@ -25,7 +25,7 @@ export function definitionNotice(icp: Pick<Signed, 'signedAt'>, now: Date): stri
 }
 
 /** Smallest number of people in a value such as `51-200`, `5000+` or `240`; `null` when it names none. */
-function employeesOf(text: string | null): number | null {
+export function employeesOf(text: string | null): number | null {
   const first = text?.replaceAll(/[,.\s](?=\d{3}\b)/g, '').match(/\d+/)?.[0];
   return first === undefined ? null : Number(first);
 }

@@ -39,6 +39,15 @@ export const EVIDENCE_VERDICTS = [
 ] as const;
 export type EvidenceVerdict = (typeof EVIDENCE_VERDICTS)[number]['value'];
 
+/** What a rejection says about marketing's work (rejectionClass.ts): only the first is about the lead's quality. */
+export const REJECTION_CLASSES = [
+  { value: 'unqualified', label: 'Unqualified' },
+  { value: 'early', label: 'Early' },
+  { value: 'stale_criteria', label: 'Stale criteria' },
+  { value: 'slow_response', label: 'Slow response' },
+] as const;
+export type RejectionClass = (typeof REJECTION_CLASSES)[number]['value'];
+
 const words = (value: string): string => value.charAt(0).toUpperCase() + value.slice(1).replaceAll('_', ' ');
 
 type Option = { readonly value: string; readonly label: string };
@@ -143,11 +152,27 @@ export const MQL_PROPERTIES = [
     options: EVIDENCE_VERDICTS,
   },
   {
+    name: 'mqlr_class',
+    label: 'MQL rejection class',
+    type: 'enumeration',
+    fieldType: 'select',
+    description: 'Unqualified lead, early lead, stale criteria or slow response.',
+    options: REJECTION_CLASSES,
+  },
+  {
     name: 'mqlr_route',
     label: 'MQL route',
     type: 'string',
     fieldType: 'text',
     description: 'Destination key; workflows can enrol on it.',
+  },
+  {
+    name: 'mqlr_hand_off',
+    label: 'MQL hand-off mark',
+    type: 'string',
+    fieldType: 'text',
+    description:
+      'Where your hand-off is no lifecycle stage: the value named in the settings hands the lead to sales.',
   },
   {
     name: 'mqlr_pages_seen',

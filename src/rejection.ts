@@ -19,8 +19,10 @@ import { checkEvidence, suggestReason } from './evidence.ts';
 import type { LeadFacts, PossibleDuplicate } from './facts.ts';
 import { baselineOf } from './gate.ts';
 import type { GateBaseline } from './gateSituation.ts';
+import { handOffInForce, type HandOff } from './handOff.ts';
 import type { EvidenceVerdict, Path } from './mqlProperties.ts';
 import type { PortalMap } from './portal.ts';
+import { classOf, type Classed } from './rejectionClass.ts';
 import { isReasonCode, reasonOf, type Disposition, type ReasonCode, type RootCause } from './reasons.ts';
 import type { Refusal } from './refusals.ts';
 import { routeRejection, type NextStep, type PlannedStep } from './routing.ts';
@@ -46,6 +48,8 @@ export type Situation = {
   readonly facts: LeadFacts;
   readonly duplicate: PossibleDuplicate | null;
   readonly standing: Standing | null;
+  /** The latest hand-off that is kept of this lead. */
+  readonly handOff: HandOff | null;
   /** Rejections of this lead that nobody took back, the standing one included. */
   readonly earlierRejections: number;
 };
@@ -80,6 +84,8 @@ export type RejectionDecision = {
   readonly nextStep: NextStep;
   readonly evidence: { readonly verdict: EvidenceVerdict; readonly because: string | null };
   readonly keptDespiteEvidence: boolean;
+  /** Whether it is a matter of lead quality at all. Left out by earlier releases. */
+  readonly classed?: Classed;
   readonly suggested: ReasonCode | null;
   /** When the facts were read, and whether anybody contacted the lead before saying no. */
   readonly factsReadAt: string;
@@ -139,6 +145,8 @@ export function decideRejection(
   const evidenceInput = { facts, duplicate, settings, now };
   const evidence = checkEvidence(chosen.code, evidenceInput);
   const attempt = attemptOf(situation);
+  const handOff = handOffInForce(situation.handOff, situation, attempt, now);
+  const classed = classOf({ reason: chosen, handOff, settings, portal }, now);
   const route = routeRejection(
     {
       reason: chosen,
@@ -147,6 +155,7 @@ export function decideRejection(
       facts,
       duplicate,
       evidence: evidence.verdict,
+      class: classed.class,
       note,
       attempt,
       path: command.path,
@@ -172,6 +181,7 @@ export function decideRejection(
     nurtureUntil: route.nurtureUntil,
     nextStep: route.nextStep,
     evidence,
+    classed,
     keptDespiteEvidence: command.keptDespiteEvidence && evidence.verdict === 'disagrees',
     suggested: suggestReason(settings.reasons, evidenceInput)?.code ?? null,
     factsReadAt: facts.readAt,
@@ -198,7 +208,9 @@ export function decideAcceptance(
   if (!canBeAnswered(facts, settings)) return refuse({ kind: 'not-handed-off' });
   const attempt = attemptOf(situation);
   const status = settings.leadStatus.accepted;
-  const writesStatus = portal.leadStatuses.includes(status);
+  // Where a person took it on by another status, theirs stays.
+  const tookOn = settings.handOff.acceptedStatuses.includes(facts.leadStatus ?? '');
+  const writesStatus = portal.leadStatuses.includes(status) && !tookOn;
   const change: Change = {
     kind: 'set-properties',
     values: {
@@ -207,6 +219,7 @@ export function decideAcceptance(
       mqlr_reason: '',
       mqlr_root_cause: '',
       mqlr_disposition: '',
+      mqlr_class: '',
       mqlr_answered_at: now.toISOString(),
       mqlr_answered_by: String(command.actor.userId ?? ''),
       mqlr_attempt: String(attempt),
@@ -305,6 +318,8 @@ export function attemptOf({ earlierRejections, standing }: Situation): number {
 
 /** Whether this lead was handed to sales, so that an answer makes sense. */
 export function canBeAnswered(facts: LeadFacts, settings: Settings): boolean {
+  const { trigger } = settings.handOff;
+  if (trigger !== null && facts.handOffMark === trigger.value) return true;
   return facts.lifecycleStage !== null && settings.stages.answerable.includes(facts.lifecycleStage);
 }
 

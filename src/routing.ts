@@ -3,7 +3,7 @@
 import { addDays, dayOf, morningOf, readableDay, sameTimeAfterDays, type Day } from './calendar.ts';
 import { CHANGES, type Change } from './changes.ts';
 import { displayNameOf, type LeadFacts, type PossibleDuplicate } from './facts.ts';
-import type { EvidenceVerdict, MqlProperty, Path } from './mqlProperties.ts';
+import type { EvidenceVerdict, MqlProperty, Path, RejectionClass } from './mqlProperties.ts';
 import type { PortalMap } from './portal.ts';
 import { destinationOf, listNameOf, reasonOf, type Disposition, type ReasonRow } from './reasons.ts';
 import { coolingFloorOf, type ReasonSetting, type Settings } from './settings.ts';
@@ -32,6 +32,7 @@ export type RoutingInput = {
   readonly facts: LeadFacts;
   readonly duplicate: PossibleDuplicate | null;
   readonly evidence: EvidenceVerdict;
+  readonly class: RejectionClass;
   readonly note: string | null;
   readonly attempt: number;
   readonly path: Path;
@@ -214,6 +215,7 @@ function statusChange(
     mqlr_next_step_on: dates.nextStep.on,
     mqlr_path: input.path,
     mqlr_evidence: input.evidence,
+    mqlr_class: input.class,
     mqlr_route: row.destination,
   } satisfies PropertyValues;
   return { kind: 'set-properties', values };

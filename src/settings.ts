@@ -67,6 +67,19 @@ export type SlaSettings = {
   readonly hours: WorkingHours;
 };
 
+/** What is set on the record at a hand-off, so that the customer's own acknowledgement and booking link go out. */
+export type Acknowledgement =
+  | { readonly kind: 'property'; readonly property: string; readonly value: string }
+  | { readonly kind: 'list'; readonly listId: string; readonly listName: string };
+
+export type HandOffSettings = {
+  /** A property of the customer's own that hands a lead off by its value, besides the lifecycle stages. */
+  readonly trigger: { readonly property: string; readonly value: string } | null;
+  /** Values of `hs_lead_status` by which a person takes a lead on without the card. */
+  readonly acceptedStatuses: readonly string[];
+  readonly acknowledgement: Acknowledgement | null;
+};
+
 /** HubSpot user ids. */
 export type Roles = {
   readonly admins: readonly number[];
@@ -108,6 +121,7 @@ export type Settings = {
   readonly gate: GateSettings;
   readonly guard: GuardSettings;
   readonly sla: SlaSettings;
+  readonly handOff: HandOffSettings;
   readonly roles: Roles;
   readonly definitions: Definitions;
   /** The ICP definition in force, where the click looks for it. */
@@ -199,6 +213,7 @@ export const DEFAULT_SETTINGS: Settings = {
       holidays: [],
     },
   },
+  handOff: { trigger: null, acceptedStatuses: ['IN_PROGRESS', 'CONNECTED'], acknowledgement: null },
   roles: { admins: [], reviewers: [], salesSigners: [], marketingSigners: [] },
   definitions: {
     icp: { inForce: DEFAULT_ICP, draft: null },

@@ -47,6 +47,11 @@ function edited(before: Settings, edit: SettingsRequest): Settings {
       const holidays = distinct(hours.holidays).sort();
       return { ...before, sla: { ...edit.value, hours: { ...hours, holidays } } };
     }
+    case 'handOff':
+      return {
+        ...before,
+        handOff: { ...edit.value, acceptedStatuses: distinct(edit.value.acceptedStatuses) },
+      };
     case 'roles':
       return { ...before, roles: edit.value };
   }

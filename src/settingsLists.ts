@@ -32,6 +32,7 @@ export const SECTIONS = [
   { key: 'reasons', label: 'Reasons' },
   { key: 'gate', label: 'Re-entry' },
   { key: 'guard', label: 'Guard' },
+  { key: 'handOff', label: 'Hand-off' },
   { key: 'sla', label: 'SLA and hours' },
   { key: 'roles', label: 'Roles' },
 ] as const;

@@ -4,6 +4,7 @@ import { isDay } from './calendar.ts';
 import type { ContentOf, DefinitionKind, TextDefinition } from './definitions.ts';
 import type { IcpDefinition } from './icp.ts';
 import { ACTIVE_REASONS } from './presets.ts';
+import { handOffProblems, type KnownMarks } from './handOffProblems.ts';
 import type { PortalMap } from './portal.ts';
 import { isReasonCode } from './reasons.ts';
 import type { SettingsProblem } from './refusals.ts';
@@ -13,7 +14,7 @@ import { SECTIONS, type Section } from './settingsLists.ts';
 export type { SettingsProblem };
 
 /** What a portal has; `null` where it is not known, and then nothing is compared with it. */
-type Known = Pick<PortalMap, 'leadStatuses'> | null;
+type Known = (Pick<PortalMap, 'leadStatuses'> & { readonly marks?: KnownMarks }) | null;
 type Check = (settings: Settings, portal: Known) => readonly (SettingsProblem | null)[];
 
 const LONGEST_LABEL = 60;
@@ -66,6 +67,7 @@ const CHECKS: { readonly [S in Section]: Check } = {
       'The manager is told after 1 to 30 days.',
     ),
   ],
+  handOff: ({ guard, handOff }, portal) => handOffProblems(handOff, guard.rejectedStatuses, portal),
   sla: ({ sla }) => [
     within(
       'sla.firstContactMinutes',

@@ -111,6 +111,8 @@ export type Finding =
       readonly actor: Actor;
       readonly key: string;
     }
+  /** Taken on around the card, by a status that means "accepted" here. */
+  | ({ readonly kind: 'acceptance' } & Changed)
   /** A rejected lead was made an MQL again. */
   | ({ readonly kind: 'reentry' } & Changed);
 
@@ -138,19 +140,29 @@ export function judge(watched: Watched): Finding | null {
     }
   }
   // Several belong together: a person who disqualifies a Lead often sets the status as well.
-  const [first, ...also] = [statusChange(watched), ...facts.leads.map((lead) => stageChange(watched, lead))]
+  const [first, ...also] = [
+    statusChange(watched, settings.guard.rejectedStatuses),
+    ...facts.leads.map((lead) => stageChange(watched, lead)),
+  ]
     .filter((change) => change !== null)
     .sort((a, b) => a.at.getTime() - b.at.getTime());
-  if (first === undefined) return null;
+  if (first === undefined) return acceptanceOf(watched);
   // Found already, under the id that the record had before a merge.
   if (pending !== null && first.at.getTime() === pending.changedAt.getTime()) return null;
   return { kind: 'rejection', reason: reasonGiven(watched, first.at, first.leadId).reason, also, ...first };
 }
 
-function statusChange(watched: Watched): Changed | null {
-  const { facts, settings, history } = watched;
+function acceptanceOf(watched: Watched): Finding | null {
+  if (watched.standing !== null) return null;
+  const changed = statusChange(watched, watched.settings.handOff.acceptedStatuses);
+  return changed === null ? null : { kind: 'acceptance', ...changed };
+}
+
+/** The contact's lead status, where somebody else set it to one of these. */
+function statusChange(watched: Watched, statuses: readonly string[]): Changed | null {
+  const { facts, history } = watched;
   const status = facts.leadStatus ?? '';
-  if (!settings.guard.rejectedStatuses.includes(status)) return null;
+  if (!statuses.includes(status)) return null;
   return foreignChange(watched, history, {
     objectTypeId: '0-1',
     objectId: facts.contactId,

@@ -5,11 +5,14 @@
 
 import { dayOf } from '../../src/calendar.ts';
 import type { AcceptanceAnswer, RecordRef, RefusalAnswer, RejectionAnswer } from '../../src/contract.ts';
+import { loggedContact } from '../../src/firstContact.ts';
 import type { Path } from '../../src/mqlProperties.ts';
 import type { Refusal } from '../../src/refusals.ts';
 import type { AcceptanceDecision, Actor, RejectionDecision, Situation } from '../../src/rejection.ts';
 import type { GroupWork } from '../store/groupCommit.ts';
+import { handedOffAt, openHandOff } from '../../src/handOff.ts';
 import { toAnsweredFindings } from '../store/findings.ts';
+import { toAnsweredHandOffs, type AnsweredHandOff } from '../store/handOffs.ts';
 import { tellingRequestMet, toLedger, type NewEntry } from '../store/ledger.ts';
 import type { EarlierEntry } from '../store/leadSituations.ts';
 import { writeTogether } from '../store/planKept.ts';
@@ -156,6 +159,7 @@ type Taken = {
   readonly context: FlowContext;
   readonly entry: NewEntry;
   readonly decision: Decision;
+  readonly handOff: AnsweredHandOff;
   /** The acceptance that a rejection took the place of: the two are answers to one hand-off and count once. */
   readonly replaced: EarlierEntry | null;
 };
@@ -201,7 +205,30 @@ function decideOn(command: Command, gathered: Gathered): Outcome {
   };
   const replaces = decision.kind === 'rejection' ? decision.replaces : null;
   const replaced = replaces === null ? null : gathered.standing;
-  return { do: 'answer', answer, taken: { context, entry, decision, replaced } };
+  const handOff = handOffAnswered(context, situation, entry, decision);
+  return { do: 'answer', answer, taken: { context, entry, decision, handOff, replaced } };
+}
+
+/** The hand-off that this answers, as it is written where nobody has seen it before. */
+function handOffAnswered(
+  { newId }: FlowContext,
+  situation: Situation,
+  { portalId, contactId, at, entryId }: NewEntry,
+  { attempt, kind }: Decision,
+): AnsweredHandOff {
+  const { facts, handOff: kept } = situation;
+  const known = kept?.attempt === attempt ? kept : null;
+  const openedAt = known?.openedAt ?? handedOffAt(facts, at);
+  return {
+    ...openHandOff(situation, { attempt, openedAt, openedBy: 'answer' }, at),
+    portalId,
+    contactId,
+    handOffId: known?.handOffId ?? newId(),
+    firstContact: loggedContact(facts, openedAt),
+    closedAt: at,
+    closedBy: entryId,
+    closedHow: kind,
+  };
 }
 
 /** Who answers, by the name the portal knows; a user who is no owner is shown by what HubSpot signed. */
@@ -235,6 +262,7 @@ async function commitTaken(tx: Handle, taken: readonly Taken[]): Promise<void> {
         at,
       })),
     ),
+    toAnsweredHandOffs(taken.map(({ handOff }) => handOff)),
     toPlanSteps(taken.flatMap(stepsOf)),
     toRollups(taken.flatMap(({ entry, replaced }) => contributionsOf(entry, 1, replaced))),
   ]);

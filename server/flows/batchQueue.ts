@@ -19,6 +19,7 @@ import {
 } from '../store/waitingRejections.ts';
 import { refusalAnswer } from './answers.ts';
 import type { FlowContext, Identity, PortalAt } from './context.ts';
+import { classedIn } from './classed.ts';
 import { settingsOf } from './settings.ts';
 import { decisionOf } from './situation.ts';
 
@@ -100,6 +101,7 @@ function toRow(found: WaitingRejection, { portal, now }: PortalAt): BatchRow {
     note: found.note,
     evidence: decision.evidence.verdict,
     evidenceLabel: evidenceIn(decision.evidence),
+    classed: classedIn(decision),
     by: decision.by,
     path: labelIn(PATHS, found.path),
     since: found.at.toISOString(),

@@ -18,6 +18,7 @@ import { lockStandingAnswers } from '../store/standingAnswers.ts';
 import type { Answerer, FlowContext } from './context.ts';
 import { owePlan } from './owedPlan.ts';
 import { meetReentry } from './reentry.ts';
+import { recordAcceptance } from './recordAcceptance.ts';
 import { recordRejection } from './recordRejection.ts';
 import { gatherSituations, type Gathered } from './situation.ts';
 import { readSnapshots } from './snapshots.ts';
@@ -91,6 +92,7 @@ async function look(
             { changedAt: open.changedAt, path: open.path as Finding['path'] },
     });
     if (judged === null) return null;
+    if (judged.kind === 'acceptance') return judged;
     if (judged.kind === 'reentry') {
       const { key, path, actor, at, value, before: was } = judged;
       await meetReentry(tx, context, gathered, { key, path, actor, at, moved: { value, before: was } });
@@ -98,7 +100,8 @@ async function look(
     else await askForReason(tx, context, gathered, judged, open !== undefined);
     return null;
   });
-  if (finding !== null) await complete(context, portalId, contactId, finding);
+  if (finding?.kind === 'acceptance') await accept(context, portalId, contactId, finding);
+  else if (finding !== null) await complete(context, portalId, contactId, finding);
 }
 
 /** Nothing from before is judged: our own last word about the lead, its hand-off, and the day that the app came. */
@@ -118,7 +121,7 @@ async function judgedSince(
   );
 }
 
-type CompleteFinding = Exclude<Finding, { kind: 'reentry' }>;
+type CompleteFinding = Exclude<Finding, { kind: 'reentry' | 'acceptance' }>;
 
 const answererOf = (portalId: number, { userId, name }: Actor): Answerer =>
   userId === null ? { portalId, userId, name } : { portalId, userId, userEmail: null };
@@ -154,6 +157,22 @@ async function complete(
   );
   if (!answer.ok)
     context.log.warn({ portalId, kind: answer.kind }, 'a rejection around the card could not be taken');
+}
+
+/** Somebody took the lead on by its status: an acceptance like any other, by the way that it came. */
+async function accept(
+  context: FlowContext,
+  portalId: number,
+  contactId: string,
+  { key, path, actor }: Extract<Finding, { kind: 'acceptance' }>,
+): Promise<void> {
+  const request = {
+    requestId: `guard:${key}`,
+    record: { objectTypeId: '0-1' as const, objectId: contactId },
+  };
+  const answer = await recordAcceptance(context, answererOf(portalId, actor), request, path);
+  if (!answer.ok)
+    context.log.warn({ portalId, kind: answer.kind }, 'an acceptance around the card could not be taken');
 }
 
 async function askForReason(

@@ -11,6 +11,7 @@ import type { Handle } from '../store/schema.ts';
 import { clearStandingAnswer } from '../store/standingAnswers.ts';
 import type { FlowContext } from './context.ts';
 import { toGateSituation } from './gateSituation.ts';
+import { openHandOffs } from './handOffs.ts';
 import { owePlan } from './owedPlan.ts';
 import type { Gathered } from './situation.ts';
 
@@ -66,6 +67,8 @@ export async function meetReentry(
     await cancelPendingSteps(tx, portalId, standing.entryId, now);
     await clearStandingAnswer(tx, portalId, facts.contactId);
   }
+  if (proof.verdict === 'passed')
+    await openHandOffs(tx, context, [{ situation, openedBy: 'reentry', openedAt: at }]);
   const steps =
     proof.verdict === 'passed'
       ? planReentry({ facts, settings, portal }, attemptOf({ ...situation, standing: null }), now)

@@ -16,12 +16,14 @@ import {
   type Definitions,
   type Signed,
 } from '../../src/definitions.ts';
+import { isPropertyName, propertiesNamed, type KnownMarks } from '../../src/handOffProblems.ts';
 import type { PortalMap } from '../../src/portal.ts';
 import type { Refusal } from '../../src/refusals.ts';
 import { hasNoAdmin, mayDo, type RoleAction } from '../../src/roles.ts';
 import { bodyOf, completeSettings, type Settings } from '../../src/settings.ts';
 import { applyEdit, editProblems } from '../../src/settingsEdit.ts';
 import { definitionProblems, problemsOf } from '../../src/settingsProblems.ts';
+import { HubSpotError } from '../hubspot/errors.ts';
 import { findPortal, loadSettings, saveSettings, type SavedSettings } from '../store/portals.ts';
 import type { Handle } from '../store/schema.ts';
 import { refusalAnswer } from './answers.ts';
@@ -43,11 +45,13 @@ type Changed =
   | { readonly ok: false; readonly refusal: Refusal };
 
 /** Saves one section, as the next version. Nothing is merged: whoever saw an older version is told and saves nothing. */
-export function saveSection(
+export async function saveSection(
   context: FlowContext,
   identity: Identity,
   request: SettingsRequest,
 ): Promise<SettingsAnswer | RefusalAnswer> {
+  const marks = await marksFor(context, identity.portalId, request);
+  if ('ok' in marks) return marks;
   return change(context, identity, request, 'saveSettings', 'save-settings', (before, now) => {
     if (request.basedOnVersion !== before.version) return refuse(changedSince(before, now));
     const settings = applyEdit(before.settings, request, identity.userId);
@@ -56,11 +60,36 @@ export function saveSection(
         userNames: before.portal.userNames,
         userId: identity.userId,
       }),
-      ...problemsOf(settings, before.portal, [request.section]),
+      ...problemsOf(settings, { ...before.portal, ...marks }, [request.section]),
     ];
     if (problems.length > 0) return refuse({ kind: 'settings-invalid', problems });
     return { ok: true, settings, section: labelOf(request.section), said: claimed(before) };
   });
+}
+
+/** What the portal has of the properties and the list that an edit of the hand-off names: asked before anything is locked. */
+async function marksFor(
+  context: FlowContext,
+  portalId: number,
+  request: SettingsRequest,
+): Promise<{ readonly marks?: KnownMarks } | RefusalAnswer> {
+  if (request.section !== 'handOff') return {};
+  const { acknowledgement: mark } = request.value;
+  const properties = propertiesNamed(request.value).filter(isPropertyName);
+  const listId = mark?.kind === 'list' && /^\d+$/.test(mark.listId) ? mark.listId : null;
+  if (properties.length === 0 && listId === null) return {};
+  const portal = (await findPortal(context.store.db, portalId))?.map ?? null;
+  if (portal === null) return refusalAnswer(context, { kind: 'portal-not-ready' });
+  try {
+    return { marks: await context.gateway.readMarks(portal, { properties, listId }) };
+  } catch (error) {
+    if (!(error instanceof HubSpotError)) throw error;
+    context.log.warn(
+      { portalId, kind: error.kind, err: error },
+      'what the settings name could not be looked up',
+    );
+    return refusalAnswer(context, { kind: 'hubspot-unreachable' });
+  }
 }
 
 /** Writes the draft of a definition; signatures of an earlier draft do not count for it. */

@@ -57,6 +57,7 @@ export async function gatherSituations(
       facts,
       duplicate: lead.duplicate,
       standing: standing === null ? null : toStanding(standing),
+      handOff: lead.handOff,
       earlierRejections: lead.rejections,
     };
     return { ...common, ok: true, situation };

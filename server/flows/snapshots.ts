@@ -9,6 +9,8 @@ import { findMerged, mergeContacts } from '../store/merges.ts';
 import { findPortal } from '../store/portals.ts';
 import { listStale, locateLead, markDeleted, upsertSnapshots } from '../store/snapshots.ts';
 import type { FlowContext } from './context.ts';
+import { meetHandOffs, readFirstContacts } from './handOffs.ts';
+import { settingsOf } from './settings.ts';
 
 /** Records read in one go while refreshing. */
 const REFRESH_BATCH = 100;
@@ -92,31 +94,38 @@ async function askForContact(
 }
 
 /**
- * Reads these contacts from HubSpot and keeps what was found. Returns those that exist, with the id that HubSpot keeps
- * each under: another one where it was merged, which is noticed here even when nobody told us.
+ * Reads these contacts from HubSpot and keeps what was found, with the hand-offs and first contacts that show in it.
+ * Returns those that exist, with the id that HubSpot keeps each under: another one where it was merged, which is noticed
+ * here even when nobody told us.
+ *
+ * @param options.everyContact look for first contacts also where HubSpot counts none
  */
 export async function readSnapshots(
   context: FlowContext,
   portal: PortalMap,
   contactIds: readonly string[],
   priority: Priority,
+  { everyContact = false }: { readonly everyContact?: boolean } = {},
 ): Promise<ReadonlyMap<string, string>> {
   const { portalId } = portal;
-  const { facts, merged, missing } = await context.gateway.readLeads(portal, contactIds, { priority });
+  const { trigger } = (await settingsOf(context.store.db, portalId)).handOff;
+  const { facts, merged, missing } = await context.gateway.readLeads(portal, contactIds, {
+    priority,
+    ...(trigger !== null && { factProperties: { handOffMark: trigger.property } }),
+  });
   const now = context.now();
   const keptUnder = new Map(facts.map(({ contactId }) => [contactId, merged.get(contactId) ?? contactId]));
   const byId = new Map(facts.map((one) => [merged.get(one.contactId) ?? one.contactId, one]));
+  const kept = [...byId].map(([contactId, one]) => ({ ...one, contactId }));
+  const contacts = await readFirstContacts(context, portal, kept, { always: everyContact });
   await context.store.transaction(async (tx) => {
     const known = await findMerged(tx, portalId, [...merged.keys()]);
     for (const [mergedId, intoId] of [...merged].sort(([a], [b]) => (a < b ? -1 : 1)))
       if (known.get(mergedId) !== intoId)
         await mergeContacts(tx, { portalId, intoId, mergedIds: [mergedId] }, now);
-    await upsertSnapshots(
-      tx,
-      portalId,
-      [...byId].map(([contactId, one]) => ({ ...one, contactId })),
-    );
+    await upsertSnapshots(tx, portalId, kept);
     await markDeleted(tx, portalId, missing, now);
+    await meetHandOffs(tx, context, portalId, kept, contacts);
   });
   return keptUnder;
 }

@@ -8,6 +8,7 @@ import { portalsWithStaleSnapshots } from '../store/snapshots.ts';
 import { portalsWithDueSteps } from '../store/stepClaims.ts';
 import type { FlowContext } from './context.ts';
 import { remindManager } from './remindManager.ts';
+import { watchSla } from './watchSla.ts';
 
 /** Wakes what is due in every portal that is served. */
 export async function sweep(context: FlowContext): Promise<void> {
@@ -21,5 +22,8 @@ export async function sweep(context: FlowContext): Promise<void> {
     for (const portalId of watched) await queue.wake(tx, 'guard-records', { portalId });
     for (const portalId of stale) await queue.wake(tx, 'refresh-snapshots', { portalId });
   });
-  for (const portalId of portalIds) await remindManager(context, portalId);
+  for (const portalId of portalIds) {
+    await remindManager(context, portalId);
+    await watchSla(context, portalId);
+  }
 }

@@ -4,6 +4,7 @@ import { dayOf } from '../../src/calendar.ts';
 import type { RefusalAnswer, UndoAnswer, UndoRequest } from '../../src/contract.ts';
 import type { Path } from '../../src/mqlProperties.ts';
 import { decideUndo } from '../../src/rejection.ts';
+import { reopenHandOff } from '../store/handOffs.ts';
 import {
   findEntry,
   findEntryByRequest,
@@ -15,6 +16,7 @@ import { cancelPendingSteps, insertPlanSteps, lockSteps } from '../store/planSte
 import { findPortal } from '../store/portals.ts';
 import { addToRollups, contributionsOf } from '../store/rollups.ts';
 import type { Handle } from '../store/schema.ts';
+import { clockFrom } from '../../src/handOff.ts';
 import { toStorable } from '../../src/text.ts';
 import { clearStandingAnswer, setStandingAnswers } from '../store/standingAnswers.ts';
 import { firstAnswerTo, refusalAnswer } from './answers.ts';
@@ -63,10 +65,11 @@ export async function undoWithin(
   const undone = (await findUndoOf(tx, portalId, answerId)) !== null;
   const steps = await lockSteps(tx, portalId, answerId);
   const original = decisionOf(entry);
+  const settings = await settingsOf(tx, portalId);
   const decided = decideUndo(
     { reason: request.reason },
     { entryId: answerId, at: entry.at.toISOString(), undone, undoUntil: original.undoUntil, steps },
-    { settings: await settingsOf(tx, portalId), standing },
+    { settings, standing },
     now,
   );
   if (!decided.ok) return refusalAnswer(context, decided.refusal);
@@ -104,6 +107,12 @@ export async function undoWithin(
       { portalId, contactId, entryId: replaced.entryId, kind: 'acceptance', attempt },
     ]);
   }
+  await reopenHandOff(tx, portalId, answerId, {
+    contactId,
+    standsAgain: replaced,
+    restart: clockFrom(now, settings, portal),
+    now,
+  });
   await cancelPendingSteps(tx, portalId, answerId, now);
   await insertPlanSteps(
     tx,

@@ -11,6 +11,7 @@ import type {
   StepView,
 } from '../../src/contract.ts';
 import { contradictionOf, suggestReason } from '../../src/evidence.ts';
+import { handedOffAt, handOffInForce, handOffLine } from '../../src/handOff.ts';
 import { factsNotice, storyLines, storyTitle } from '../../src/handOffStory.ts';
 import { definitionNotice } from '../../src/icp.ts';
 import { reasonOf } from '../../src/reasons.ts';
@@ -24,8 +25,10 @@ import { markStale } from '../store/snapshots.ts';
 import { refusalAnswer } from './answers.ts';
 import type { FlowContext, Identity, PortalAt } from './context.ts';
 import { toGateSituation } from './gateSituation.ts';
+import { openHandOffs } from './handOffs.ts';
 import { decisionOf, gatherSituations } from './situation.ts';
 import { gateOf, type GateProof } from '../../src/gate.ts';
+import { classedIn } from './classed.ts';
 import { pathInWords } from '../../src/pendingReason.ts';
 import { listOpenFindings, type GuardFinding } from '../store/findings.ts';
 import { locateContact } from './snapshots.ts';
@@ -54,6 +57,7 @@ export async function viewCard(
       if (staleSince === null) await markStale(tx, portalId, [contactId], now);
       await context.queue.wake(tx, 'refresh-snapshots', { portalId });
     }
+    await openIfUnseen(tx, context, situation);
     const answers = await answersOf(tx, portalId, contactId);
     const [pending] = await listOpenFindings(tx, portalId, contactId);
     const proof =
@@ -65,6 +69,15 @@ export async function viewCard(
       ...aroundTheCard(pending, proof, { portal: situation.portal, now }),
     };
   });
+}
+
+/** At the latest when its card is opened, a lead that is with sales has its hand-off. */
+async function openIfUnseen(tx: Handle, context: FlowContext, situation: Situation): Promise<void> {
+  const { facts, settings, standing, handOff } = situation;
+  if (standing !== null || handOff?.attempt === attemptOf(situation) || !canBeAnswered(facts, settings))
+    return;
+  const openedAt = handedOffAt(facts, context.now());
+  await openHandOffs(tx, context, [{ situation, openedBy: 'lifecycle', openedAt }]);
 }
 
 type Answered = {
@@ -137,7 +150,19 @@ function toCardView(
     now: now.toISOString(),
     state,
     title: state === 'not-handed-off' ? 'Not an MQL' : storyTitle(facts, attemptOf(situation), now),
-    whyHere: [...storyLines(facts)],
+    whyHere: [
+      ...storyLines(facts),
+      ...(state === 'not-handed-off'
+        ? []
+        : [
+            handOffLine(
+              handOffInForce(situation.handOff, situation, attemptOf(situation), now),
+              settings,
+              portal,
+              now,
+            ),
+          ]),
+    ],
     factsNotice: notice,
     definition: {
       label: `ICP definition v${settings.icp.version}`,
@@ -178,6 +203,7 @@ function toStanding({ entry, steps }: Answered, at: PortalAt): StandingAnswer {
     by: decision.by,
     at: entry.at.toISOString(),
     reasonLabel: isRejection ? decision.reasonLabel : null,
+    classed: isRejection ? classedIn(decision) : null,
     note: entry.note,
     steps: steps.map((step) => toStepView(step, at)),
     undoUntil: decision.undoUntil,

@@ -82,12 +82,13 @@ export async function viewSettings(
 }
 
 function sectionsOf(settings: Settings): SettingsView['settings'] {
-  const { reasons, vetoDays, undoSeconds, noteRequiredOnOther, gate, guard, sla, roles } = settings;
+  const { reasons, vetoDays, undoSeconds, noteRequiredOnOther, gate, guard, handOff, sla, roles } = settings;
   // Copies, since the wire's types are not read-only.
   return structuredClone({
     reasons: { reasons, vetoDays, undoSeconds, noteRequiredOnOther },
     gate,
     guard,
+    handOff,
     sla,
     roles,
   }) as SettingsView['settings'];

@@ -16,6 +16,7 @@ import { lockStandingAnswers } from '../store/standingAnswers.ts';
 import { refusalAnswer } from './answers.ts';
 import type { FlowContext } from './context.ts';
 import { toGateSituation } from './gateSituation.ts';
+import { openHandOffs } from './handOffs.ts';
 import { owePlan } from './owedPlan.ts';
 import { meetReentry } from './reentry.ts';
 import { gatherSituations, type Gathered } from './situation.ts';
@@ -72,6 +73,7 @@ export async function handOffByWorkflow(
       return { outputFields: { ...told(proof), result: RESULT_OF_HAND_OFF[proof.verdict] } };
     }
     if (canBeAnswered(situation.facts, situation.settings)) return withSales();
+    await openHandOffs(tx, context, [{ situation, openedBy: 'workflow', openedAt: context.now() }]);
     const steps = planHandOff(situation, context.now());
     await owePlan(tx, context, { portalId, owedBy: context.newId(), contactId, steps });
     const proof = gateOf(await toGateSituation(tx, situation, standing), context.now());

@@ -5,10 +5,14 @@
 
 import { CHANGE_KINDS, type ChangeKind } from '../../src/changes.ts';
 import type { PortalMap } from '../../src/portal.ts';
+import type { Engagement } from '../../src/firstContact.ts';
+import type { KnownMarks } from '../../src/handOffProblems.ts';
 import type { PropertyHistory } from '../../src/watch.ts';
 import type { Priority } from './budget.ts';
 import type { HubSpotClient } from './client.ts';
+import { readEngagements } from './contactEngagements.ts';
 import { createEngagements, deleteEngagements } from './engagements.ts';
+import { readMarks } from './marks.ts';
 import { moveLeads } from './leads.ts';
 import { setLifecycleStages } from './lifecycle.ts';
 import { changeLists } from './lists.ts';
@@ -42,6 +46,16 @@ export type Gateway = {
     leadIds: readonly string[],
     options?: { readonly priority?: Priority },
   ) => Promise<ReadonlyMap<string, string>>;
+  /** Calls, e-mails and meetings by contact id; contacts without any are absent. */
+  readonly readEngagements: (
+    portal: PortalMap,
+    contactIds: readonly string[],
+  ) => Promise<ReadonlyMap<string, readonly Engagement[]>>;
+  /** What the portal has of a contact property and a static list that an admin named. */
+  readonly readMarks: (
+    portal: PortalMap,
+    named: { readonly properties: readonly string[]; readonly listId: string | null },
+  ) => Promise<KnownMarks>;
   /** The versions of these properties, newest first, by record id; records that are gone are absent. */
   readonly readHistories: (
     portal: PortalMap,
@@ -96,6 +110,8 @@ export function createGateway({ client, appId, now }: GatewayOptions): Gateway {
       readLeads(crmOf(portal, options?.priority), contactIds, options?.factProperties ?? {}, now()),
     readContactsOfLeads: (portal, leadIds, options) =>
       readContactsOfLeads(crmOf(portal, options?.priority), leadIds),
+    readEngagements: (portal, contactIds) => readEngagements(crmOf(portal), contactIds),
+    readMarks: (portal, named) => readMarks(crmOf(portal, 'click'), named),
     readHistories: async (portal, type, ids, properties) => {
       const { found, unread } = await tryReadHistory(crmOf(portal), type, ids, properties);
       for (const error of unread.values()) throw error;

@@ -4,7 +4,15 @@
 export const API_VERSION = '2026-09';
 
 /** Object types by their ids, which HubSpot accepts wherever it accepts a name. */
-export const OBJECT_TYPES = { contacts: '0-1', leads: '0-136', tasks: '0-27', notes: '0-46' } as const;
+export const OBJECT_TYPES = {
+  contacts: '0-1',
+  leads: '0-136',
+  tasks: '0-27',
+  notes: '0-46',
+  calls: '0-48',
+  emails: '0-49',
+  meetings: '0-47',
+} as const;
 export type ObjectType = keyof typeof OBJECT_TYPES;
 
 const part = (text: string): string => encodeURIComponent(text);
@@ -22,6 +30,7 @@ export const paths = {
   associations: (from: ObjectType, to: ObjectType) =>
     `/crm/associations/${API_VERSION}/${OBJECT_TYPES[from]}/${OBJECT_TYPES[to]}/batch/read`,
   lists,
+  list: (listId: string) => `${lists}/${part(listId)}`,
   listByName: (name: string) => `${lists}/object-type-id/${OBJECT_TYPES.contacts}/name/${part(name)}`,
   listMembers: (listId: string, verb: 'add' | 'remove') => `${lists}/${part(listId)}/memberships/${verb}`,
   membershipsOfRecords: `${lists}/records/memberships/batch/read`,

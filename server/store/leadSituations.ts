@@ -1,6 +1,8 @@
 /** What the store knows about leads at the moment of a decision, for many leads in one statement. */
 
 import type { LeadFacts, PossibleDuplicate } from '../../src/facts.ts';
+import type { HandOff } from '../../src/handOff.ts';
+import { toHandOff, type HandOffColumns } from './handOffs.ts';
 import type { LedgerEntry } from './ledger.ts';
 import { planKept } from './planKept.ts';
 import type { Handle } from './schema.ts';
@@ -34,6 +36,8 @@ export type LeadSituation = {
   /** Rejections of this lead that nobody took back. */
   readonly rejections: number;
   readonly duplicate: PossibleDuplicate | null;
+  /** The latest hand-off. */
+  readonly handOff: HandOff | null;
 };
 
 type Row = {
@@ -58,7 +62,7 @@ type Row = {
   readonly samePhone: boolean | null;
   readonly sameNameCompany: boolean | null;
   readonly sameMailbox: boolean | null;
-};
+} & HandOffColumns;
 
 /**
  * The situations of the leads behind these records, in the order asked for. Whoever decides on them locks the standing answers first.
@@ -99,6 +103,8 @@ const FIND = planKept<Row>(`
       first.kind as first_kind, first.contact_id as first_contact_id,
       first.reverses_entry_id as first_reverses_entry_id, first.answer as first_answer,
       counted.rejections,
+      handed.hand_off_id, handed.attempt as hand_off_attempt, handed.opened_at, handed.due_at,
+      handed.first_contact_at, handed.first_contact_kind, handed.first_contact_is_first,
       twin.contact_id as twin_id, twin.facts as twin_facts,
       twin.phone_key = snapshot.phone_key as same_phone,
       twin.name_company_key = snapshot.name_company_key as same_name_company,
@@ -129,6 +135,11 @@ const FIND = planKept<Row>(`
           where undone.portal_id = answered.portal_id and undone.reverses_entry_id = answered.entry_id
         ) is null
     ) counted on true
+    left join lateral (
+      select * from hand_off
+      where portal_id = asked."portalId" and contact_id = contact.contact_id
+      order by attempt desc limit 1
+    ) handed on true
     left join lateral (
       ${OLDEST_TWIN}
     ) twin on true
@@ -177,5 +188,6 @@ function toSituation(row: Row, lead: AskedLead | undefined): LeadSituation {
     first,
     rejections,
     duplicate,
+    handOff: toHandOff(row),
   };
 }

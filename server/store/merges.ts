@@ -4,6 +4,7 @@
  */
 
 import { sql } from 'kysely';
+import { renumberHandOffs } from './handOffMerge.ts';
 import { cancelPendingSteps } from './planSteps.ts';
 import type { Handle } from './schema.ts';
 import { markStale } from './snapshots.ts';
@@ -30,7 +31,9 @@ export const CONTACT_ROWS = {
   ledger: 'follow',
   plan_step: 'follow',
   guard_finding: 'follow',
-} as const satisfies Readonly<Record<string, 'follow' | 'latest'>>;
+  /** All of them count; one is in force. */
+  hand_off: 'renumber',
+} as const satisfies Readonly<Record<string, 'follow' | 'latest' | 'renumber'>>;
 
 /**
  * Hands over what was written for the merged records. Where both were answered, the later answer stands, and what the
@@ -63,6 +66,7 @@ export async function mergeContacts(tx: Handle, merge: Merge, at: Date): Promise
         update ${sql.table(table)} set contact_id = ${intoId}
         where portal_id = ${portalId} and contact_id = any(${array})`.execute(tx);
   await sql`select set_config('mql_rejection_loop.merge', 'off', true)`.execute(tx);
+  await renumberHandOffs(tx, portalId, intoId, mergedIds, at);
   await keepLatestFacts(tx, portalId, intoId, mergedIds, at);
 }
 

@@ -19,6 +19,7 @@ const KEPT_OF_A_DECISION = [
   'gate',
   'nurtureUntil',
   'keptDespiteEvidence',
+  'classed',
   'suggested',
   'factsReadAt',
   'contacted',
@@ -81,6 +82,12 @@ export async function erasePerson(tx: Handle, portalId: number, contactId: strin
       proof = null, reason = null, state = 'closed',
       closed_at = coalesce(closed_at, ${at}), closed_how = coalesce(closed_how, 'erased')
     where portal_id = ${portalId} and contact_id = ${contactId}`.execute(tx);
+  // Counts and dimensions stay; nobody is reminded of a person who is gone.
+  await sql`
+    update hand_off set
+      context = null, next_at = null,
+      closed_how = coalesce(closed_how, 'withdrawn'), closed_at = coalesce(closed_at, ${at})
+    where contact_id = ${contactId} and portal_id = ${portalId}`.execute(tx);
   await eraseFromLedger(tx, portalId, contactId);
 }
 

@@ -9,7 +9,9 @@
 import type { ColumnType, Generated, Kysely } from 'kysely';
 import type { Change, ChangeKind, Trace } from '../../src/changes.ts';
 import type { LeadFacts } from '../../src/facts.ts';
+import type { FirstContact } from '../../src/firstContact.ts';
 import type { GateProof } from '../../src/gate.ts';
+import type { HandOffDimensions, IntentContext, OpenedBy } from '../../src/handOff.ts';
 import type { PortalMap } from '../../src/portal.ts';
 
 /** A jsonb column: read as a value, written as JSON text. */
@@ -167,6 +169,40 @@ export type GuardFindingTable = {
   proof: JsonOrNull<GateProof>;
 };
 
+export type HandOffTable = {
+  portalId: number;
+  handOffId: string;
+  contactId: string;
+  /** From 1; 0 and less for what a record brought along that was merged into this one, which counts and is in force no more. */
+  attempt: number;
+  openedAt: Date;
+  /** Calendar day in the portal's time zone, fixed when the row is written. */
+  day: string;
+  openedBy: OpenedBy;
+  ownerId: string | null;
+  userId: number | null;
+  dims: Json<HandOffDimensions>;
+  /** Gone after a privacy deletion. */
+  context: JsonOrNull<IntentContext>;
+  warnAt: Date;
+  dueAt: Date;
+  /** When the clock has to look next; null where it does not run (any more). */
+  nextAt: Date | null;
+  warnedAt: Date | null;
+  /** What owes the task of the warning, and those of the breach, so that they can be taken back. */
+  warnPlanId: string | null;
+  breachedAt: Date | null;
+  breachPlanId: string | null;
+  breachWithdrawnAt: Date | null;
+  firstContactAt: Date | null;
+  firstContactKind: FirstContact['kind'] | null;
+  firstContactIsFirst: boolean | null;
+  closedAt: Date | null;
+  /** The ledger entry of the answer. */
+  closedBy: string | null;
+  closedHow: 'rejection' | 'acceptance' | 'withdrawn' | null;
+};
+
 export type BatchDecisionTable = {
   portalId: number;
   requestId: string;
@@ -194,6 +230,7 @@ export type Schema = {
   rollup: RollupTable;
   guardWatch: GuardWatchTable;
   guardFinding: GuardFindingTable;
+  handOff: HandOffTable;
   batchDecision: BatchDecisionTable;
   requestAnswer: RequestAnswerTable;
   contactMerge: ContactMergeTable;

@@ -29,6 +29,7 @@ const TABLES = {
   rollup: { table: 'rollup', counter: null },
   guardWatch: { table: 'guard_watch', counter: null },
   guardFinding: { table: 'guard_finding', counter: null },
+  handOff: { table: 'hand_off', counter: null },
   batchDecision: { table: 'batch_decision', counter: null },
   requestAnswer: { table: 'request_answer', counter: null },
   contactMerge: { table: 'contact_merge', counter: null },

@@ -33,6 +33,7 @@ export const batchRow = z.object({
   // Named here, since pages take this file's types alone; who fills the row is held to them by the compiler.
   evidence: z.enum(['agrees', 'disagrees', 'silent']),
   evidenceLabel: z.string(),
+  classed: z.string().nullable().optional().describe('whose matter the rejection is, with the evidence'),
   by: z.string(),
   path: z.string().describe('how the rejection reached us, in words'),
   since: z.iso.datetime(),

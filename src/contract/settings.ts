@@ -5,6 +5,7 @@ import { requestId } from '../contract.ts';
 import { DEFINITIONS, GUARD_MODES, ROUTING_MODES, SECTIONS, SIDES } from '../settingsLists.ts';
 
 const text = z.string().max(5_000);
+const name = z.string().max(200);
 const texts = z.array(z.string().max(200)).max(200);
 /** `null` for an empty field, which the rules then refuse. */
 const amount = z
@@ -50,6 +51,18 @@ const guardValue = z.strictObject({
   managerAfterDays: amount,
 });
 
+const handOffValue = z.strictObject({
+  trigger: z.strictObject({ property: name, value: name }).nullable(),
+  acceptedStatuses: texts,
+  acknowledgement: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('property'), property: name, value: name }),
+      z.strictObject({ kind: z.literal('list'), listId: name, listName: name }),
+    ])
+    .nullable()
+    .describe("what the customer's own e-mail and booking link wait for"),
+});
+
 const timeRange = z.strictObject({ from: z.string().max(100), to: z.string().max(100) });
 const slaValue = z.strictObject({
   firstContactMinutes: amount,
@@ -77,6 +90,7 @@ export const settingsRequest = z.discriminatedUnion('section', [
   saving('reasons', reasonsValue),
   saving('gate', gateValue),
   saving('guard', guardValue),
+  saving('handOff', handOffValue),
   saving('sla', slaValue),
   saving('roles', rolesValue),
 ]);
@@ -176,6 +190,7 @@ export const settingsView = z.object({
       rejectedStatuses: texts,
       managerAfterDays: z.number(),
     }),
+    handOff: handOffValue,
     sla: z.object({
       firstContactMinutes: z.number(),
       warnShare: z.number(),

@@ -43,7 +43,7 @@ export const buildPortal = (overrides: Partial<PortalMap> = {}): PortalMap => ({
     DestinationKey,
     string
   >,
-  leadStatuses: ['NEW', 'OPEN', 'IN_PROGRESS', 'OPEN_DEAL', 'UNQUALIFIED', 'BAD_TIMING'],
+  leadStatuses: ['NEW', 'OPEN', 'IN_PROGRESS', 'OPEN_DEAL', 'CONNECTED', 'UNQUALIFIED', 'BAD_TIMING'],
   lifecycleStages: ['subscriber', 'lead', 'marketingqualifiedlead', 'salesqualifiedlead', 'other'].map(
     (value) => ({ value, label: value }),
   ),
@@ -67,6 +67,7 @@ export const buildSituation = (overrides: Partial<Situation> = {}): Situation =>
   facts: buildFacts(),
   duplicate: null,
   standing: null,
+  handOff: null,
   earlierRejections: 0,
   ...overrides,
 });

@@ -328,6 +328,7 @@ describe('an answer that stands', () => {
       delivered(
         buildRejected({
           note: 'Asked for spring',
+          classed: 'Early: it came before its time.',
           steps: [
             buildStep({ label: 'Set the status' }),
             buildStep({ label: 'Change the stage', state: 'waiting', detail: 'until the weekly review' }),
@@ -340,6 +341,7 @@ describe('an answer that stands', () => {
     for (const words of [
       'Mia Manager, 22 Nov 2026, 11:00',
       'Asked for spring',
+      'Early: it came before its time.',
       'Change the stage: until the weekly review',
       'Waiting',
       'Not restored',

@@ -1,4 +1,4 @@
-import { Button, Input, MultiSelect, NumberInput, TextArea } from '@hubspot/ui-extensions';
+import { Button, Input, MultiSelect, NumberInput, TextArea, ToggleGroup } from '@hubspot/ui-extensions';
 import { createRenderer } from '@hubspot/ui-extensions/testing';
 import { SettingsBody } from '../../extensions/src/app/settings/page/SettingsBody.tsx';
 import {
@@ -12,7 +12,13 @@ import {
 import { ACTIVE_REASONS } from '../../src/presets.ts';
 import { REASONS } from '../../src/reasons.ts';
 import { coolingFloorOf, DEFAULT_SETTINGS, standardReason } from '../../src/settings.ts';
-import { DEFINITIONS, GUARD_MODE_LABELS, ROUTING_MODES } from '../../src/settingsLists.ts';
+import {
+  DEFINITIONS,
+  GUARD_MODE_LABELS,
+  ROUTING_MODES,
+  SECTIONS,
+  type Section,
+} from '../../src/settingsLists.ts';
 import { BASE_URL, settle, type Delivered } from './hubspot.ts';
 
 export type SentToSettings =
@@ -76,7 +82,8 @@ export const buildDefinition = (over: Partial<DefinitionView> = {}): DefinitionV
 });
 
 export const buildSettings = (over: Partial<SettingsView> = {}): SettingsView => {
-  const { reasons, vetoDays, undoSeconds, noteRequiredOnOther, gate, guard, sla, roles } = DEFAULT_SETTINGS;
+  const { reasons, vetoDays, undoSeconds, noteRequiredOnOther, gate, guard, handOff, sla, roles } =
+    DEFAULT_SETTINGS;
   return {
     ok: true,
     version: 3,
@@ -86,6 +93,7 @@ export const buildSettings = (over: Partial<SettingsView> = {}): SettingsView =>
       reasons: { reasons, vetoDays, undoSeconds, noteRequiredOnOther },
       gate,
       guard,
+      handOff,
       sla,
       roles: { ...roles, admins: [901] },
     }) as SettingsView['settings'],
@@ -153,9 +161,12 @@ export async function openSettings(variables: Record<string, unknown> = { API_BA
     find: renderer.find,
     findAll: renderer.findAll,
     press,
-    /** Presses Save of the section at this place among the tabs: reasons, gate, guard, sla, roles. */
-    save: (section: 'reasons' | 'gate' | 'guard' | 'sla' | 'roles') =>
-      press('Save', ['reasons', 'gate', 'guard', 'sla', 'roles'].indexOf(section)),
+    /** Presses Save of the section at this place among the tabs: reasons, gate, guard, hand-off, sla, roles. */
+    save: (section: Section) =>
+      press(
+        'Save',
+        SECTIONS.findIndex(({ key }) => key === section),
+      ),
     // The SDK types the event's argument as the handler itself.
     typeNumber: async (name: string, value: number | undefined) => {
       renderer.find(NumberInput, { name }).trigger('onChange', value as never);
@@ -171,6 +182,10 @@ export async function openSettings(variables: Record<string, unknown> = { API_BA
     },
     choose: async (name: string, values: (string | number)[]) => {
       renderer.find(MultiSelect, { name }).trigger('onChange', values as never);
+      await drawn();
+    },
+    pick: async (name: string, value: string) => {
+      renderer.find(ToggleGroup, { name }).trigger('onChange', value as never);
       await drawn();
     },
     /** What is said beside a field. */

@@ -155,6 +155,33 @@ describe('the settings page', () => {
     expect(hoursText(hoursOf(text))).toBe(text);
   });
 
+  it('sends what hands a lead off, and only the fields of the acknowledgement that was picked', async () => {
+    const page = await openSettings();
+    await page.typeText('triggerProperty', ' sales_ready ');
+    await page.typeText('triggerValue', 'yes');
+    await page.pick('acknowledgement', 'property');
+    await page.typeText('markProperty', 'booking_mail');
+    await page.typeText('markValue', 'send');
+    await page.save('handOff');
+    const trigger = { property: 'sales_ready', value: 'yes' };
+    expect(saves()[0]).toMatchObject({
+      section: 'handOff',
+      value: { trigger, acknowledgement: { kind: 'property', property: 'booking_mail', value: 'send' } },
+    });
+    await page.pick('acknowledgement', 'list');
+    await page.typeText('markListId', '12');
+    await page.typeText('markListName', 'Booking mail');
+    await page.save('handOff');
+    expect(saves()[1]?.value).toMatchObject({
+      acknowledgement: { kind: 'list', listId: '12', listName: 'Booking mail' },
+    });
+    await page.pick('acknowledgement', 'none');
+    await page.typeText('triggerProperty', '');
+    await page.typeText('triggerValue', '');
+    await page.save('handOff');
+    expect(saves()[2]?.value).toMatchObject({ trigger: null, acknowledgement: null });
+  });
+
   it('says before the first save who becomes the admin', async () => {
     const view = buildSettings();
     answers.view = () => delivered({ ...view, version: 0, saved: null, may: { ...view.may, claims: true } });

@@ -11,6 +11,7 @@ import { undoAnswer } from '../../server/flows/undoAnswer.ts';
 import { viewCard } from '../../server/flows/viewCard.ts';
 import type { WebhookEvent } from '../../src/contract.ts';
 import type { Store } from '../../server/store/db.ts';
+import { listHandOffs } from '../../server/store/handOffs.ts';
 import { CONTACT_ROWS } from '../../server/store/merges.ts';
 import { describeEachEngine } from '../store/engines.ts';
 import { contactRef, openHouse, type House, type Json } from './house.ts';
@@ -58,6 +59,7 @@ await describeEachEngine('records that HubSpot merges', (openTestStore) => {
     return answer.rejectionId;
   };
   const card = (contactId: string) => viewCard(house.context, house.identity, contactRef(contactId));
+  const handOffsOf = (contactId: string) => listHandOffs(store.db, house.portalId, contactId);
   const openSteps = (entryId: string) =>
     store.db
       .selectFrom('planStep')
@@ -124,6 +126,10 @@ await describeEachEngine('records that HubSpot merges', (openTestStore) => {
       select count(*)::int as rejections from ledger
       where portal_id = ${house.portalId} and contact_id = ${into} and kind = 'rejection'`.execute(store.db);
     expect(rows).toEqual([{ rejections: 2 }]);
+    expect(await handOffsOf(into)).toMatchObject([
+      { attempt: 2, closedHow: 'rejection', closedBy: later },
+      { attempt: 1, closedHow: 'rejection', closedBy: earlier },
+    ]);
     const undone = await undoAnswer(house.context, house.identity, earlier, {
       requestId: 'undo-of-the-earlier-one',
       reason: 'merged',
@@ -145,6 +151,25 @@ await describeEachEngine('records that HubSpot merges', (openTestStore) => {
     const into = await merge(second, first);
     await settle();
     expect(await card(into)).toMatchObject({ state: 'accepted' });
+    expect(await handOffsOf(into)).toMatchObject([
+      { attempt: 2, closedHow: 'acceptance' },
+      { attempt: 1, closedHow: 'rejection' },
+    ]);
+  });
+
+  it('two hand-offs that wait are one that waits, and both count', async () => {
+    const [first, second] = [await house.addMql(), await house.addMql()];
+    await settle();
+    for (const id of [first, second]) await card(id);
+    const into = await merge(second, first);
+    await settle();
+    expect(await handOffsOf(into)).toMatchObject([
+      { attempt: 1, closedHow: null },
+      { attempt: 0, closedHow: 'withdrawn', nextAt: null },
+    ]);
+    expect(await handOffsOf(first)).toEqual([]);
+    const entryId = await reject(into);
+    expect((await handOffsOf(into))[0]).toMatchObject({ attempt: 1, closedBy: entryId });
   });
 
   it('a reason that is missing stays missing once', async () => {

@@ -5,6 +5,7 @@ import { CONTACT_FACTS, toLeadFacts } from '../../src/facts.ts';
 import type { FactName, LeadFacts, LeadObject } from '../../src/facts.ts';
 import type { PossibleDuplicate } from '../../src/facts.ts';
 import type { GroupWork } from '../../server/store/groupCommit.ts';
+import type { NewHandOff } from '../../server/store/handOffs.ts';
 import { insertEntries, RequestMetError, type NewEntry } from '../../server/store/ledger.ts';
 import { findLeadSituations, type LeadSituation } from '../../server/store/leadSituations.ts';
 import type { NewPlanStep } from '../../server/store/planSteps.ts';
@@ -67,6 +68,42 @@ export function buildStep(
     ...overrides,
   };
 }
+
+export const buildHandOff = (
+  overrides: Partial<NewHandOff> & Pick<NewHandOff, 'portalId' | 'contactId'>,
+): NewHandOff => ({
+  handOffId: randomUUID(),
+  attempt: 1,
+  openedAt: NOW,
+  day: '2026-11-22',
+  openedBy: 'lifecycle',
+  ownerId: '77',
+  userId: 7,
+  dims: {
+    source: 'ORGANIC_SEARCH',
+    campaign: 'ops "webinar"',
+    persona: 'vp',
+    size: '51-200',
+    industry: 'unknown',
+    country: 'unknown',
+    score: '60-79',
+  },
+  context: {
+    pagesSeen: 'pricing\ndocs',
+    pageViews: 12,
+    contentDownloaded: null,
+    source: 'ORGANIC_SEARCH',
+    sourceDetail: null,
+    secondsOnSite: 0.1,
+    score: 60,
+    scoreMovedBy: null,
+  },
+  warnAt: later(5_400_000),
+  dueAt: later(7_200_000),
+  nextAt: later(5_400_000),
+  firstContact: null,
+  ...overrides,
+});
 
 export function buildFacts(
   contactId: string,

@@ -7,6 +7,7 @@ import { openStore } from '../../server/store/db.ts';
 import type { Store } from '../../server/store/db.ts';
 import { insertFinding } from '../../server/store/findings.ts';
 import { watchRecords } from '../../server/store/guardWatch.ts';
+import { insertHandOffs } from '../../server/store/handOffs.ts';
 import { findEntry } from '../../server/store/ledger.ts';
 import { mergeContacts } from '../../server/store/merges.ts';
 import { insertPlanSteps, listSteps } from '../../server/store/planSteps.ts';
@@ -16,7 +17,16 @@ import { addToRollups, contributionsOf, listRollups } from '../../server/store/r
 import { markStale, upsertSnapshots } from '../../server/store/snapshots.ts';
 import { setStandingAnswers } from '../../server/store/standingAnswers.ts';
 import { exportStore, importStore } from '../../server/store/transfer.ts';
-import { buildEntry, buildFacts, buildStep, buildUndo, later, NOW, insertEntry } from './builders.ts';
+import {
+  buildEntry,
+  buildFacts,
+  buildHandOff,
+  buildStep,
+  buildUndo,
+  later,
+  NOW,
+  insertEntry,
+} from './builders.ts';
 import { collectLog, describeEachEngine, newDataDir } from './engines.ts';
 
 const PORTAL_ID = 14_500_001;
@@ -61,6 +71,7 @@ async function fill(store: Store): Promise<void> {
       closedHow: null,
       proof: null,
     });
+    await insertHandOffs(tx, [buildHandOff({ portalId: PORTAL_ID, contactId: '1' })]);
     await mergeContacts(tx, { portalId: PORTAL_ID, intoId: 'merged', mergedIds: ['old'] }, NOW);
     const decision = { exact: 9_007_199_254_740_991 };
     for (let i = 0; i < 600; i += 1) {

@@ -8,6 +8,7 @@ import { planInItsTransaction } from './0004-plan-in-its-transaction.ts';
 import { guard } from './0005-guard.ts';
 import { keepRequestAnswers } from './0007-request-answers.ts';
 import { batchDecisions } from './0008-batch-decisions.ts';
+import { handOffs } from './0009-hand-offs.ts';
 import { merges } from './0012-merges.ts';
 
 export const MIGRATIONS: readonly (Migration & { readonly name: string })[] = [
@@ -18,5 +19,6 @@ export const MIGRATIONS: readonly (Migration & { readonly name: string })[] = [
   { name: '0005-guard', up: guard },
   { name: '0007-request-answers', up: keepRequestAnswers },
   { name: '0008-batch-decisions', up: batchDecisions },
+  { name: '0009-hand-offs', up: handOffs },
   { name: '0012-merges', up: merges },
 ];

@@ -23,6 +23,7 @@ export function Standing({ answer, state, controls, timeZone }: Props) {
         {answer.next}
       </Alert>
       {told !== null && <Text variant="microcopy">{byline(told, timeZone)}</Text>}
+      {told?.classed != null && <Text variant="microcopy">{told.classed}</Text>}
       {told !== null && told.note !== null && <Text>“{told.note}”</Text>}
       {answer.kind !== 'undone' && (
         <Undo

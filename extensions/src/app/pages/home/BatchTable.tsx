@@ -76,6 +76,7 @@ function Row({ row, state, controls }: Omit<Props, 'rows'> & { readonly row: Bat
         <Flex direction="column" gap="flush">
           <Text>{row.reasonLabel}</Text>
           <Evidence row={row} />
+          {row.classed != null && <Text variant="microcopy">{row.classed}</Text>}
         </Flex>
       </TableCell>
       <TableCell>

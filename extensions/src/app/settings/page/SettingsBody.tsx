@@ -1,6 +1,7 @@
 import { Alert, Button, Flex, LoadingSpinner, Tab, Tabs, Text } from '@hubspot/ui-extensions';
 import { Definitions } from './Definitions.tsx';
 import { Guard } from './Guard.tsx';
+import { HandOff } from './HandOff.tsx';
 import { History } from './History.tsx';
 import { Reasons } from './Reasons.tsx';
 import { ReEntry } from './ReEntry.tsx';
@@ -47,6 +48,9 @@ export function SettingsBody({ context, actions }: Props) {
         </Tab>
         <Tab tabId="guard" title="Guard">
           <Guard key={page.seedOf('guard')} page={page} />
+        </Tab>
+        <Tab tabId="handOff" title="Hand-off">
+          <HandOff key={page.seedOf('handOff')} page={page} />
         </Tab>
         <Tab tabId="sla" title="SLA and hours">
           <Sla key={page.seedOf('sla')} page={page} />

@@ -47,6 +47,10 @@ export const SECTION_WORDS = {
     title: 'Guard',
     intro: 'What happens to a rejection that came around the card, without a reason.',
   },
+  handOff: {
+    title: 'Hand-off',
+    intro: 'What hands a lead to sales, what takes it on without the card, and what the lead is sent.',
+  },
   sla: {
     title: 'SLA and hours',
     intro: 'When sales has to make the first contact. The clock stands still outside of working hours.',
@@ -56,6 +60,12 @@ export const SECTION_WORDS = {
     intro: 'Who may change settings, decide reviews and sign definitions.',
   },
 } as const satisfies Readonly<Record<Section, { readonly title: string; readonly intro: string }>>;
+
+export const ACKNOWLEDGEMENTS = {
+  none: 'Nothing from this app',
+  property: 'A value of a property',
+  list: 'A static list',
+} as const;
 
 export const WEEKDAYS = [
   'Monday',
