@@ -7,6 +7,8 @@ import type { Config } from './config.ts';
 import { viewBatch } from './flows/batchQueue.ts';
 import { decideBatch } from './flows/batchReview.ts';
 import type { FlowContext } from './flows/context.ts';
+import { decideDispute, disputeRejection } from './flows/decideDispute.ts';
+import { viewDisputes } from './flows/disputes.ts';
 import { drainPlans } from './flows/drainPlans.ts';
 import { decideReview, viewCoverage, viewPending, viewReviews } from './flows/guardQueues.ts';
 import { guardRecords } from './flows/guardRecords.ts';
@@ -157,6 +159,9 @@ export function flowsOf(context: FlowContext): Flows {
     viewCoverage: (identity, query) => viewCoverage(context, identity, query),
     viewBatch: (identity, query) => viewBatch(context, identity, query),
     decideBatch: (identity, request) => decideBatch(context, identity, request),
+    viewDisputes: (identity, query) => viewDisputes(context, identity, query),
+    disputeRejection: (identity, request) => disputeRejection(context, identity, request),
+    decideDispute: (identity, request) => decideDispute(context, identity, request),
     takeWebhooks: (events) => takeWebhooks(context, events),
     rejectByWorkflow: (portalId, call) => rejectByWorkflow(context, portalId, call),
     acceptByWorkflow: (portalId, call) => acceptByWorkflow(context, portalId, call),

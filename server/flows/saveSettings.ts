@@ -175,7 +175,8 @@ function changedSince({ latest, nameOf }: Before, now: Date): Refusal {
   return { kind: 'settings-changed', by, since: (latest?.savedAt ?? now).toISOString() };
 }
 
-function withDefinition(
+/** Settings with one definition written anew; the rules follow the one in force. */
+export function withDefinition(
   settings: Settings,
   kind: DefinitionKind,
   edit: <D extends Signed>(definition: Definition<D>) => Definition<D>,

@@ -132,6 +132,7 @@ function definitionView(
     draft: draft && {
       revision: draft.revision,
       content: wireContent(draft.content),
+      evidence: [...(draft.evidence ?? [])],
       written: `${nameIn(portal, draft.writtenByUserId)}, ${readableMoment(new Date(draft.writtenAt), portal.timeZone)}`,
       signed: { sales: name(draft.signedBySalesUserId), marketing: name(draft.signedByMarketingUserId) },
     },

@@ -57,6 +57,9 @@ const RESULT_OF = {
   'draft-replaced': 'refused',
   'already-signed': 'refused',
   'signed-other-side': 'refused',
+  // Refusals of the home page.
+  'dispute-unknown': 'refused',
+  'dispute-incomplete': 'refused',
   'portal-not-ready': 'later',
   'hubspot-unreachable': 'later',
 } as const satisfies Record<RefusalKind, RefusedResult | 'later'>;

@@ -20,6 +20,14 @@ import type {
 } from '../../src/contract/settings.ts';
 import type { BatchAnswer, BatchPage, BatchRequest, QueueQuery } from '../../src/contract/queues.ts';
 import type {
+  DisputeAnswer,
+  DisputeDecisionAnswer,
+  DisputeDecisionRequest,
+  DisputePage,
+  DisputeQuery,
+  DisputeRequest,
+} from '../../src/contract/disputes.ts';
+import type {
   CoverageQuery,
   CoverageView,
   FindingQuery,
@@ -65,7 +73,7 @@ export type SettingsFlows = {
 };
 
 /** What the routes ask of the rest of the server. A refusal that a rep can cause is an answer and is not thrown. */
-export type Flows = AnswerFlows & BatchFlows & GuardFlows & SettingsFlows & WorkflowFlows;
+export type Flows = AnswerFlows & BatchFlows & DisputeFlows & GuardFlows & SettingsFlows & WorkflowFlows;
 
 type AnswerFlows = {
   /** Whether this installation serves the portal. */
@@ -92,6 +100,19 @@ type AnswerFlows = {
 export type BatchFlows = {
   readonly viewBatch: (identity: Identity, query: QueueQuery) => Promise<BatchPage | RefusalAnswer>;
   readonly decideBatch: (identity: Identity, request: BatchRequest) => Promise<BatchAnswer | RefusalAnswer>;
+};
+
+/** Where record and reason differ, and what is changed because of it. */
+export type DisputeFlows = {
+  readonly viewDisputes: (identity: Identity, query: DisputeQuery) => Promise<DisputePage | RefusalAnswer>;
+  readonly disputeRejection: (
+    identity: Identity,
+    request: DisputeRequest,
+  ) => Promise<DisputeAnswer | RefusalAnswer>;
+  readonly decideDispute: (
+    identity: Identity,
+    request: DisputeDecisionRequest,
+  ) => Promise<DisputeDecisionAnswer | RefusalAnswer>;
 };
 
 /** What happened around the card, and what is decided about leads that come back. */

@@ -1,5 +1,6 @@
 import { acceptanceRoute } from './acceptances.ts';
 import { BATCH_ROUTES } from './batch.ts';
+import { DISPUTE_ROUTES } from './disputes.ts';
 import { GUARD_ROUTES } from './guard.ts';
 import { cardRoute } from './card.ts';
 import { OPERATION_ROUTES } from './operations.ts';
@@ -18,6 +19,7 @@ export const ROUTES: readonly Route[] = [
   undoRoute,
   ...BATCH_ROUTES,
   ...GUARD_ROUTES,
+  ...DISPUTE_ROUTES,
   webhookRoute,
   ...WORKFLOW_ROUTES,
   ...SETTINGS_ROUTES,

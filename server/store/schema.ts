@@ -8,6 +8,7 @@
 
 import type { ColumnType, Generated, Kysely } from 'kysely';
 import type { Change, ChangeKind, Trace } from '../../src/changes.ts';
+import type { DisputeCause, DisputeChange, DisputeDim } from '../../src/disputeLists.ts';
 import type { LeadFacts } from '../../src/facts.ts';
 import type { GateProof } from '../../src/gate.ts';
 import type { PortalMap } from '../../src/portal.ts';
@@ -181,6 +182,33 @@ export type BatchDecisionTable = {
   byUserId: number;
 };
 
+/** A rejection that somebody asked to look at, or that a decision was about. */
+export type DisputeTable = {
+  portalId: number;
+  entryId: string;
+  raisedByUserId: number | null;
+  raisedAt: Date | null;
+  decisionId: string | null;
+};
+
+export type DisputeDecisionTable = {
+  portalId: number;
+  decisionId: string;
+  reason: string;
+  /** What the leads share besides the reason; null where it is the reason alone. */
+  dim: DisputeDim | null;
+  value: string;
+  cause: DisputeCause;
+  change: DisputeChange;
+  text: string;
+  ownerUserId: number;
+  dueOn: string;
+  at: Date;
+  /** Day of `at` in the portal's time zone. */
+  day: string;
+  byUserId: number;
+};
+
 export type Schema = {
   portal: PortalTable;
   portalSettings: PortalSettingsTable;
@@ -194,6 +222,8 @@ export type Schema = {
   guardFinding: GuardFindingTable;
   batchDecision: BatchDecisionTable;
   requestAnswer: RequestAnswerTable;
+  disputeDecision: DisputeDecisionTable;
+  dispute: DisputeTable;
 };
 
 /** What every function of the store takes first: the root handle, or the transaction that it must be part of. */

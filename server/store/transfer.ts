@@ -31,6 +31,8 @@ const TABLES = {
   guardFinding: { table: 'guard_finding', counter: null },
   batchDecision: { table: 'batch_decision', counter: null },
   requestAnswer: { table: 'request_answer', counter: null },
+  disputeDecision: { table: 'dispute_decision', counter: null },
+  dispute: { table: 'dispute', counter: null },
 } as const satisfies Record<keyof Schema, TableRow>;
 
 const FORMAT = 'mql-rejection-loop-store';

@@ -133,6 +133,7 @@ const definitionView = z.object({
       revision: z.number(),
       content: z.union([icpContent, textContent]),
       written: z.string().describe('by whom and when'),
+      evidence: z.array(z.string()).optional().describe('what it was opened for'),
       signed: z.object({ sales: z.string().nullable(), marketing: z.string().nullable() }),
     })
     .nullable(),

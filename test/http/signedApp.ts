@@ -97,6 +97,18 @@ export const createRecorder = (overrides: Partial<Flows> = {}) => {
       record('handOffByWorkflow', null, portalId, call);
       return { outputFields: { ...GATE_OUTPUTS, result: 'handed_off' } };
     },
+    viewDisputes: async (identity, query) => {
+      record('viewDisputes', identity, query);
+      return { ok: false, kind: 'portal-not-ready', sentence: 'Still being set up.', retry: true };
+    },
+    disputeRejection: async (identity, request) => {
+      record('disputeRejection', identity, request);
+      return { ok: true, sentence: 'It is looked at in the next weekly review.' };
+    },
+    decideDispute: async (identity, request) => {
+      record('decideDispute', identity, request);
+      return { ok: true, decisionId: 'd1', sentence: 'Decided for one lead.' };
+    },
     viewPending: async (identity, query) => {
       record('viewPending', identity, query);
       return { ok: true, sentence: 'No reason is missing.', rows: [], next: null, total: 0 };

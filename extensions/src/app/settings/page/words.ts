@@ -29,6 +29,7 @@ export const WORDS = {
   signSales: 'Sign for sales',
   signMarketing: 'Sign for marketing',
   signing: 'Signing…',
+  openedFor: 'What this draft was opened for',
   earlier: 'Earlier versions',
   noVersions: 'No version was saved yet.',
 } as const;
