@@ -14,6 +14,7 @@ import { decideReview, viewCoverage, viewPending, viewReviews } from './flows/gu
 import { guardRecords } from './flows/guardRecords.ts';
 import { provisionPortal, repairPortals } from './flows/provisionPortal.ts';
 import { recordAcceptance } from './flows/recordAcceptance.ts';
+import { rejectMany, viewReasons } from './flows/rejectMany.ts';
 import { recordRejection } from './flows/recordRejection.ts';
 import { refreshSnapshots } from './flows/snapshots.ts';
 import { draftDefinition, saveSection, signDefinition } from './flows/saveSettings.ts';
@@ -151,6 +152,8 @@ export function flowsOf(context: FlowContext): Flows {
     knowsPortal: (portalId) => context.portalIds.includes(portalId),
     viewCard: (identity, record) => viewCard(context, identity, record),
     recordRejection: (identity, request) => recordRejection(context, identity, request),
+    viewReasons: (identity) => viewReasons(context, identity),
+    rejectMany: (identity, request) => rejectMany(context, identity, request),
     recordAcceptance: (identity, request) => recordAcceptance(context, identity, request),
     undoAnswer: (identity, answerId, request) => undoAnswer(context, identity, answerId, request),
     viewPending: (identity, query) => viewPending(context, identity, query),

@@ -19,6 +19,7 @@ import type {
   SignRequest,
 } from '../../src/contract/settings.ts';
 import type { BatchAnswer, BatchPage, BatchRequest, QueueQuery } from '../../src/contract/queues.ts';
+import type { BulkAnswer, BulkRequest, ReasonsAnswer } from '../../src/contract/bulk.ts';
 import type {
   DisputeAnswer,
   DisputeDecisionAnswer,
@@ -83,6 +84,8 @@ type AnswerFlows = {
     identity: Identity,
     request: RejectionRequest,
   ) => Promise<RejectionAnswer | RefusalAnswer>;
+  readonly viewReasons: (identity: Identity) => Promise<ReasonsAnswer | RefusalAnswer>;
+  readonly rejectMany: (identity: Identity, request: BulkRequest) => Promise<BulkAnswer | RefusalAnswer>;
   readonly recordAcceptance: (
     identity: Identity,
     request: AcceptanceRequest,

@@ -1,5 +1,6 @@
 import { acceptanceRoute } from './acceptances.ts';
 import { BATCH_ROUTES } from './batch.ts';
+import { BULK_ROUTES } from './bulk.ts';
 import { DISPUTE_ROUTES } from './disputes.ts';
 import { GUARD_ROUTES } from './guard.ts';
 import { cardRoute } from './card.ts';
@@ -15,6 +16,7 @@ import { WORKFLOW_ROUTES } from './workflowActions.ts';
 export const ROUTES: readonly Route[] = [
   cardRoute,
   rejectionRoute,
+  ...BULK_ROUTES,
   acceptanceRoute,
   undoRoute,
   ...BATCH_ROUTES,

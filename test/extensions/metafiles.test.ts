@@ -173,7 +173,7 @@ it('the page keeps its uid', () => {
 it.each(['call.ts', 'failures.ts', 'requestId.ts'])(
   '%s is the same in every folder that HubSpot packs, since none can take it from another',
   (file) => {
-    const [card, ...others] = ['cards/answer', 'pages/home', 'settings/page'].map((folder) =>
+    const [card, ...others] = ['cards/answer', 'actions/bulk', 'pages/home', 'settings/page'].map((folder) =>
       readFileSync(path.join(appDir, folder, file), 'utf8'),
     );
     for (const other of others) expect(other).toBe(card);

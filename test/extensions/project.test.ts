@@ -47,6 +47,7 @@ describe('the metafiles', () => {
       'CARD',
       'CARD',
       'CARD',
+      'CRM_BULK_ACTION',
       'PAGE',
       'SETTINGS',
       'WEBHOOKS',

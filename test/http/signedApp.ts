@@ -43,6 +43,14 @@ export const createRecorder = (overrides: Partial<Flows> = {}) => {
         undoUntil: '2026-11-22T09:00:30.000Z',
       };
     },
+    viewReasons: async (identity) => {
+      record('viewReasons', identity);
+      return { ok: true, reasons: [], atOnce: 50 };
+    },
+    rejectMany: async (identity, request) => {
+      record('rejectMany', identity, request);
+      return { ok: true, rows: [] };
+    },
     recordAcceptance: async (identity, request) => {
       record('recordAcceptance', identity, request);
       return { ok: true, acceptanceId: 'a1', headline: 'Accepted.' };

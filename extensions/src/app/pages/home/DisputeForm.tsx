@@ -51,7 +51,10 @@ export function DisputeForm({ question, page, api, onDecided, onCancel }: Props)
     } as DisputeDecisionRequest;
     const result = await api.decideDispute(request);
     setSending(false);
-    if (result.kind === 'answer') return onDecided(result.answer.sentence);
+    if (result.kind === 'answer') {
+      onDecided(result.answer.sentence);
+      return;
+    }
     // What was refused is another intention once it is mended; what failed is sent again as it was.
     if (result.kind === 'refused') setRequestId(newRequestId());
     setFailed({ problem: result, fields: result.kind === 'refused' ? result.problems : [] });
