@@ -50,6 +50,7 @@ import type {
   WorkflowOptionsCall,
   WorkflowRejectAnswer,
   WorkflowRejectCall,
+  WorkflowWaiting,
 } from '../../src/contract/workflow.ts';
 import type { Identity } from '../flows/context.ts';
 
@@ -134,10 +135,10 @@ export type GuardFlows = {
 export type WorkflowFlow<Call, Answer> = (portalId: number, call: Call) => Promise<Answer | RefusalAnswer>;
 
 export type WorkflowFlows = {
-  readonly rejectByWorkflow: WorkflowFlow<WorkflowRejectCall, WorkflowRejectAnswer>;
+  readonly rejectByWorkflow: WorkflowFlow<WorkflowRejectCall, WorkflowRejectAnswer | WorkflowWaiting>;
   readonly acceptByWorkflow: WorkflowFlow<WorkflowAcceptCall, WorkflowAcceptAnswer>;
   readonly factsForWorkflow: WorkflowFlow<WorkflowFactsCall, WorkflowFactsAnswer>;
   readonly checkByWorkflow: WorkflowFlow<WorkflowCheckCall, WorkflowCheckAnswer>;
-  readonly handOffByWorkflow: WorkflowFlow<WorkflowHandOffCall, WorkflowHandOffAnswer>;
+  readonly handOffByWorkflow: WorkflowFlow<WorkflowHandOffCall, WorkflowHandOffAnswer | WorkflowWaiting>;
   readonly reasonsForWorkflow: WorkflowFlow<WorkflowOptionsCall, WorkflowOptions>;
 };

@@ -209,6 +209,24 @@ export type DisputeDecisionTable = {
   byUserId: number;
 };
 
+/** A workflow that waits at one of our actions for a person's decision. */
+export type WorkflowWaitTable = {
+  portalId: number;
+  /** HubSpot's name for the waiting call. */
+  callbackId: string;
+  waitsFor: 'answer' | 'review';
+  contactId: string;
+  askedAt: Date;
+  /** When HubSpot lets the workflow go on by itself. */
+  expiresAt: Date;
+  /** What the workflow is told; null until the decision is there. */
+  output: JsonOrNull<Readonly<Record<string, string>>>;
+  /** Not before this it is looked at again. */
+  tryAt: Date;
+  settledAt: Date | null;
+  settledHow: 'told' | 'expired' | 'refused' | null;
+};
+
 export type Schema = {
   portal: PortalTable;
   portalSettings: PortalSettingsTable;
@@ -224,6 +242,7 @@ export type Schema = {
   requestAnswer: RequestAnswerTable;
   disputeDecision: DisputeDecisionTable;
   dispute: DisputeTable;
+  workflowWait: WorkflowWaitTable;
 };
 
 /** What every function of the store takes first: the root handle, or the transaction that it must be part of. */

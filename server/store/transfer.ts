@@ -33,6 +33,7 @@ const TABLES = {
   requestAnswer: { table: 'request_answer', counter: null },
   disputeDecision: { table: 'dispute_decision', counter: null },
   dispute: { table: 'dispute', counter: null },
+  workflowWait: { table: 'workflow_wait', counter: null },
 } as const satisfies Record<keyof Schema, TableRow>;
 
 const FORMAT = 'mql-rejection-loop-store';

@@ -47,6 +47,8 @@ describe('the metafiles', () => {
       'CARD',
       'CARD',
       'CARD',
+      'CARD',
+      'CARD',
       'CRM_BULK_ACTION',
       'PAGE',
       'SETTINGS',
