@@ -9,6 +9,7 @@ import type {
   DisputeQuery,
   DisputeQuestion,
 } from '../../src/contract/disputes.ts';
+import { readCounts } from '../../src/crosswalk.ts';
 import { DISPUTE_CAUSES, DISPUTE_CHANGES } from '../../src/disputeLists.ts';
 import {
   changeLabel,
@@ -17,8 +18,10 @@ import {
   effectInWords,
   groupDisputes,
   groupInWords,
+  type Days,
   type Disputable,
   type Question,
+  type Share,
 } from '../../src/disputes.ts';
 import { displayNameOf } from '../../src/facts.ts';
 import { storyLines } from '../../src/handOffStory.ts';
@@ -31,10 +34,10 @@ import { mayDo } from '../../src/roles.ts';
 import type { Settings } from '../../src/settings.ts';
 import { DEFINITIONS } from '../../src/settingsLists.ts';
 import {
+  countsOf,
   findDispute,
   listDisputed,
   listDisputeDecisions,
-  shareOf,
   type DisputedEntry,
   type KeptDecision,
 } from '../store/disputes.ts';
@@ -179,15 +182,17 @@ async function toDecided(
 ): Promise<DisputePage['decided'][number]> {
   const { portalId, decisionId, reason, dim, value, day } = decision;
   const { before, after } = effectDays(day, dayOf(at.now, at.portal.timeZone));
-  const asked = { portalId, reason, dim, value };
+  const shareIn = async (days: Days): Promise<Share> => {
+    const { rejections, answered } = await countsOf(tx, { portalId, dim, value, ...days });
+    // A reason that was taken out since is counted as what its history is read as.
+    const rejected = readCounts(settings.crosswalk, rejections).get(reason) ?? 0;
+    return { rejected: Math.round(rejected), answered };
+  };
   return {
     id: decisionId,
     title: groupInWords(decision, reasonLabelIn(settings, reason)),
     decision: decisionInWords(decision, at.portal),
-    effect: effectInWords(
-      await shareOf(tx, { ...asked, ...before }),
-      await shareOf(tx, { ...asked, ...after }),
-    ),
+    effect: effectInWords(await shareIn(before), await shareIn(after)),
   };
 }
 

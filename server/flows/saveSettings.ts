@@ -1,6 +1,8 @@
 /** Changes a portal's settings: one section at a time, or a definition by draft and signature. */
 
+import { dayOf } from '../../src/calendar.ts';
 import type { RefusalAnswer } from '../../src/contract.ts';
+import { crosswalkProblems, withSteps } from '../../src/crosswalk.ts';
 import type {
   DraftRequest,
   SettingsAnswer,
@@ -50,8 +52,14 @@ export function saveSection(
 ): Promise<SettingsAnswer | RefusalAnswer> {
   return change(context, identity, request, 'saveSettings', 'save-settings', (before, now) => {
     if (request.basedOnVersion !== before.version) return refuse(changedSince(before, now));
-    const settings = applyEdit(before.settings, request, identity.userId);
+    const edited = applyEdit(before.settings, request, identity.userId);
+    const codesOf = ({ reasons }: Settings): string[] => reasons.map(({ code }) => code);
+    const readAnew = request.section === 'reasons' ? (request.value.crosswalk ?? []) : [];
+    const day = dayOf(now, before.portal.timeZone);
+    const crosswalk = withSteps(edited.crosswalk, readAnew, { day, version: before.version + 1 });
+    const settings: Settings = { ...edited, crosswalk };
     const problems = [
+      ...crosswalkProblems(readAnew, codesOf(before.settings), codesOf(settings)),
       ...editProblems(before.settings, settings, {
         userNames: before.portal.userNames,
         userId: identity.userId,

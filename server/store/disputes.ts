@@ -1,6 +1,7 @@
 /** Rejections whose record says otherwise, or that somebody asked to look at, and what was decided about them. */
 
 import { sql, type Selectable } from 'kysely';
+import type { ReasonCount } from '../../src/crosswalk.ts';
 import type { LeadFacts } from '../../src/facts.ts';
 import { idArray } from './batchDecisions.ts';
 import type { DisputeDecisionTable, Handle } from './schema.ts';
@@ -158,25 +159,25 @@ export async function findDispute(
   return { raisedAt: found.raisedAt, decision };
 }
 
-/** Rejections with a reason, and all answers, of a group in the days of `from` to `to`, out of the counts. */
-export async function shareOf(
+/** Rejections by reason and day, and all answers, of a group in the days of `from` to `to`, out of the counts. */
+export async function countsOf(
   tx: Handle,
   asked: {
     readonly portalId: number;
-    readonly reason: string;
     readonly dim: string | null;
     readonly value: string;
     readonly from: string;
     readonly to: string;
   },
-): Promise<{ readonly rejected: number; readonly answered: number }> {
-  const { portalId, reason, dim, value } = asked;
-  const found = await sql<{ rejected: number; answered: number }>`
-    select coalesce(sum(n) filter (where measure = 'rejection' and reason = ${reason}), 0)::int as rejected,
-      coalesce(sum(n), 0)::int as answered
-    from rollup
+): Promise<{ readonly rejections: readonly ReasonCount[]; readonly answered: number }> {
+  const { portalId, dim, value } = asked;
+  const found = await sql<ReasonCount & { readonly measure: string }>`
+    select measure, reason, day, n from rollup
     where portal_id = ${portalId} and measure in ('rejection', 'acceptance')
       and dim = ${dim ?? TOTAL_DIM} and value = ${value}
-      and day >= ${asked.from} and day <= ${asked.to}`.execute(tx);
-  return found.rows[0] ?? { rejected: 0, answered: 0 };
+      and day >= ${asked.from} and day <= ${asked.to} and n <> 0`.execute(tx);
+  return {
+    rejections: found.rows.filter(({ measure }) => measure === 'rejection'),
+    answered: found.rows.reduce((sum, { n }) => sum + n, 0),
+  };
 }
