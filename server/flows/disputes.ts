@@ -3,6 +3,7 @@
 import { addDays, dayOf, readableAge, readableDay } from '../../src/calendar.ts';
 import type { RefusalAnswer } from '../../src/contract.ts';
 import type { CardView } from '../../src/contract.ts';
+import { DISPUTE_LEADS_MAX } from '../../src/contract/disputes.ts';
 import type {
   DisputedLead,
   DisputePage,
@@ -134,7 +135,8 @@ function toQuestion(question: Question<DisputedRow>, settings: Settings, at: Por
     title: groupInWords(question, reasonLabelIn(settings, reason)),
     sentence: `${leads.length === 1 ? 'One lead raises it' : `${leads.length} leads raise it`}${since}.`,
     shown: shown.map(({ entry }) => toLead(entry, at.portal)),
-    entryIds: leads.map(({ entryId }) => entryId),
+    // What one decision can be about; of a larger question the rest is left for the next.
+    entryIds: leads.slice(0, DISPUTE_LEADS_MAX).map(({ entryId }) => entryId),
   };
 }
 

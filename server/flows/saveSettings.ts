@@ -2,7 +2,7 @@
 
 import { dayOf } from '../../src/calendar.ts';
 import type { RefusalAnswer } from '../../src/contract.ts';
-import { crosswalkProblems, withSteps } from '../../src/crosswalk.ts';
+import { crosswalkProblems, withSteps, type CrosswalkEdit } from '../../src/crosswalk.ts';
 import type {
   DraftRequest,
   SettingsAnswer,
@@ -52,14 +52,9 @@ export function saveSection(
 ): Promise<SettingsAnswer | RefusalAnswer> {
   return change(context, identity, request, 'saveSettings', 'save-settings', (before, now) => {
     if (request.basedOnVersion !== before.version) return refuse(changedSince(before, now));
-    const edited = applyEdit(before.settings, request, identity.userId);
-    const codesOf = ({ reasons }: Settings): string[] => reasons.map(({ code }) => code);
-    const readAnew = request.section === 'reasons' ? (request.value.crosswalk ?? []) : [];
-    const day = dayOf(now, before.portal.timeZone);
-    const crosswalk = withSteps(edited.crosswalk, readAnew, { day, version: before.version + 1 });
-    const settings: Settings = { ...edited, crosswalk };
+    const settings = editedBy(before, request, identity.userId, now);
     const problems = [
-      ...crosswalkProblems(readAnew, codesOf(before.settings), codesOf(settings)),
+      ...crosswalkProblems(readAnewBy(request), codesOf(before.settings), codesOf(settings)),
       ...editProblems(before.settings, settings, {
         userNames: before.portal.userNames,
         userId: identity.userId,
@@ -69,6 +64,18 @@ export function saveSection(
     if (problems.length > 0) return refuse({ kind: 'settings-invalid', problems });
     return { ok: true, settings, section: labelOf(request.section), said: claimed(before) };
   });
+}
+
+const readAnewBy = (request: SettingsRequest): CrosswalkEdit =>
+  request.section === 'reasons' ? (request.value.crosswalk ?? []) : [];
+
+const codesOf = ({ reasons }: Settings): readonly string[] => reasons.map(({ code }) => code);
+
+/** The settings after an edit, with how the history of what it takes out is read. */
+function editedBy(before: Before, request: SettingsRequest, userId: number, now: Date): Settings {
+  const edited = applyEdit(before.settings, request, userId);
+  const at = { day: dayOf(now, before.portal.timeZone), version: before.version + 1 };
+  return { ...edited, crosswalk: withSteps(edited.crosswalk, readAnewBy(request), at) };
 }
 
 /** Writes the draft of a definition; signatures of an earlier draft do not count for it. */
