@@ -126,7 +126,8 @@ await describeEachEngine('settings', (openTestStore) => {
   it('offer the reasons of the portal’s own Leads', async () => {
     const { house, as } = await opened();
     const { hubspot } = (await look(house, as(0))).choices;
-    expect(hubspot?.codes).toContain('unreachable');
+    expect(hubspot?.codes).toContain('bad_timing');
+    expect(hubspot?.undecided).toContainEqual(expect.stringMatching(/^“No Response” would be more than 7/));
     expect(hubspot?.codes.at(-1)).toBe('other');
   });
 

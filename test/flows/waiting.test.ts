@@ -207,7 +207,7 @@ await describeEachEngine('workflows that wait for a person', (openTestStore) => 
     const queue = {
       ...context.queue,
       wake: (...[tx, name, payload, options]: Parameters<FlowContext['queue']['wake']>) => {
-        if (name === 'drain-plans' && 'portalId' in payload) woken.push(payload.portalId as number);
+        if (name === 'drain-plans' && 'portalId' in payload) woken.push(payload.portalId);
         return context.queue.wake(tx, name, payload, options);
       },
     };
