@@ -151,6 +151,18 @@ const page = object({ entrypoint: { type: 'string', pattern: '^/app/pages/[^.]+\
   'entrypoint',
 ]);
 
+const bulkAction = object(
+  {
+    label: text(200),
+    entrypoint: { type: 'string', pattern: '^/app/actions/[^.]+\\.(js|jsx|ts|tsx)$' },
+    // Which object types and icons HubSpot takes can only be seen with an account: see docs/live-checks.md.
+    objectTypes: list({ enum: ['contacts', 'leads'] }),
+    displayMode: { enum: ['PANEL', 'MODAL'] },
+    icon: { type: 'string', pattern: '^[A-Za-z]+$' },
+  },
+  ['label', 'entrypoint', 'objectTypes', 'displayMode'],
+);
+
 const fieldName: AnySchema = { type: 'string', pattern: '^[a-z][a-z0-9_]*$' };
 const typeDefinition: AnySchema = object(
   {
@@ -212,6 +224,7 @@ const workflowAction = object(
 export const META_SCHEMAS: Readonly<Record<string, AnySchema>> = {
   APPLICATION: app,
   CARD: card,
+  CRM_BULK_ACTION: bulkAction,
   PAGE: page,
   WORKFLOW_ACTION: workflowAction,
   SETTINGS: settings,

@@ -7,11 +7,14 @@ import type { Config } from './config.ts';
 import { viewBatch } from './flows/batchQueue.ts';
 import { decideBatch } from './flows/batchReview.ts';
 import type { FlowContext } from './flows/context.ts';
+import { decideDispute, disputeRejection } from './flows/decideDispute.ts';
+import { viewDisputes } from './flows/disputes.ts';
 import { drainPlans } from './flows/drainPlans.ts';
 import { decideReview, viewCoverage, viewPending, viewReviews } from './flows/guardQueues.ts';
 import { guardRecords } from './flows/guardRecords.ts';
 import { provisionPortal, repairPortals } from './flows/provisionPortal.ts';
 import { recordAcceptance } from './flows/recordAcceptance.ts';
+import { rejectMany, viewReasons } from './flows/rejectMany.ts';
 import { recordRejection } from './flows/recordRejection.ts';
 import { refreshSnapshots } from './flows/snapshots.ts';
 import { draftDefinition, saveSection, signDefinition } from './flows/saveSettings.ts';
@@ -149,6 +152,8 @@ export function flowsOf(context: FlowContext): Flows {
     knowsPortal: (portalId) => context.portalIds.includes(portalId),
     viewCard: (identity, record) => viewCard(context, identity, record),
     recordRejection: (identity, request) => recordRejection(context, identity, request),
+    viewReasons: (identity) => viewReasons(context, identity),
+    rejectMany: (identity, request) => rejectMany(context, identity, request),
     recordAcceptance: (identity, request) => recordAcceptance(context, identity, request),
     undoAnswer: (identity, answerId, request) => undoAnswer(context, identity, answerId, request),
     viewPending: (identity, query) => viewPending(context, identity, query),
@@ -157,6 +162,9 @@ export function flowsOf(context: FlowContext): Flows {
     viewCoverage: (identity, query) => viewCoverage(context, identity, query),
     viewBatch: (identity, query) => viewBatch(context, identity, query),
     decideBatch: (identity, request) => decideBatch(context, identity, request),
+    viewDisputes: (identity, query) => viewDisputes(context, identity, query),
+    disputeRejection: (identity, request) => disputeRejection(context, identity, request),
+    decideDispute: (identity, request) => decideDispute(context, identity, request),
     takeWebhooks: (events) => takeWebhooks(context, events),
     rejectByWorkflow: (portalId, call) => rejectByWorkflow(context, portalId, call),
     acceptByWorkflow: (portalId, call) => acceptByWorkflow(context, portalId, call),

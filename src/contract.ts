@@ -152,6 +152,14 @@ export const cardView = z.object({
     })
     .nullable()
     .describe('whether a rejected lead may come back, and what each rule says'),
+  dispute: z
+    .object({
+      entryId: z.string(),
+      sentence: z.string().nullable().describe('that it is looked at, or what was decided'),
+      may: z.boolean().describe('whether this user may ask for it to be looked at'),
+    })
+    .nullable()
+    .describe('of a rejection whose record and reason are compared in the weekly review'),
 });
 
 export type RecordRef = z.infer<typeof recordRef>;

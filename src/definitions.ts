@@ -35,6 +35,8 @@ export type Draft<C> = {
   readonly writtenAt: string;
   readonly signedBySalesUserId: string | null;
   readonly signedByMarketingUserId: string | null;
+  /** Why it was opened: lines of the disputes behind it. Left out in drafts that nothing led to. */
+  readonly evidence?: readonly string[];
 };
 
 export type Definition<D extends Signed> = {
@@ -61,14 +63,16 @@ export function contentOf<D extends Signed>(definition: D): ContentOf<D> {
   return content;
 }
 
-/** A new draft; one that was under way is replaced, and its signatures with it. */
+/** A new draft; one that was under way is replaced, and its signatures with it. What it was opened for stays. */
 export function writeDraft<D extends Signed>(
   definition: Definition<D>,
   content: ContentOf<D>,
   by: { readonly userId: number; readonly revision: number },
   now: Date,
 ): Definition<D> {
+  const evidence = definition.draft?.evidence;
   const draft: Draft<ContentOf<D>> = {
+    ...(evidence !== undefined && { evidence }),
     revision: by.revision,
     content,
     writtenByUserId: String(by.userId),
@@ -77,6 +81,21 @@ export function writeDraft<D extends Signed>(
     signedByMarketingUserId: null,
   };
   return { inForce: definition.inForce, draft };
+}
+
+/** Opens a draft on what is in force, or takes the one that is under way, with the reason for it attached. */
+export function reopenDefinition<D extends Signed>(
+  definition: Definition<D>,
+  evidence: readonly string[],
+  by: { readonly userId: number; readonly revision: number },
+  now: Date,
+): Definition<D> {
+  const content = definition.draft?.content ?? contentOf(definition.inForce);
+  const { inForce, draft } = writeDraft(definition, content, by, now);
+  return {
+    inForce,
+    draft: draft && { ...draft, evidence: [...(definition.draft?.evidence ?? []), ...evidence] },
+  };
 }
 
 type SignedDraft<D extends Signed> =

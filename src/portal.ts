@@ -31,6 +31,8 @@ export type PortalMap = {
       readonly connectedStageId: string | null;
       readonly stages: readonly { readonly stageId: string; readonly label: string }[];
     }[];
+    /** All of the portal's own options, in its order. Left out in maps of earlier releases, until the next start. */
+    readonly disqualificationOptions?: readonly { readonly value: string; readonly label: string }[];
     /** Our reason code → the portal's own disqualification option, where its label means the same. */
     readonly disqualificationReasons: Readonly<Partial<Record<ReasonCode, string>>>;
   } | null;

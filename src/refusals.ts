@@ -30,7 +30,9 @@ export type Refusal =
   | { readonly kind: 'not-allowed'; readonly what: string; readonly who: string }
   | { readonly kind: 'draft-replaced' }
   | { readonly kind: 'already-signed'; readonly side: 'sales' | 'marketing' }
-  | { readonly kind: 'signed-other-side' };
+  | { readonly kind: 'signed-other-side' }
+  | { readonly kind: 'dispute-unknown' }
+  | { readonly kind: 'dispute-incomplete'; readonly problems: readonly SettingsProblem[] };
 
 export type RefusalKind = Refusal['kind'];
 type RefusalOf<K extends RefusalKind> = Extract<Refusal, { kind: K }>;
@@ -141,6 +143,15 @@ const REFUSALS: { readonly [K in RefusalKind]: Row<K> } = {
   'signed-other-side': {
     retry: false,
     sentence: () => 'You have signed for the other side. A definition needs two people.',
+  },
+  'dispute-unknown': {
+    retry: false,
+    sentence: () => 'Nothing of this is open any more: it was decided or taken back meanwhile. Look again.',
+  },
+  'dispute-incomplete': {
+    retry: false,
+    sentence: ({ problems }) =>
+      problems.length === 1 ? (problems[0]?.sentence ?? '') : `${problems.length} fields need another look.`,
   },
 };
 

@@ -4,6 +4,7 @@
  */
 
 import type { Day } from './calendar.ts';
+import { NOTHING_READ_ANEW, type Crosswalk } from './crosswalk.ts';
 import {
   contentOf,
   type ContentOf,
@@ -93,6 +94,8 @@ export type Settings = {
   readonly reasons: readonly ReasonSetting[];
   /** Codes that were active once and are not any more: refused with their label instead of as unknown. */
   readonly retired: readonly ReasonCode[];
+  /** How the history of reasons that were taken out is read. */
+  readonly crosswalk: Crosswalk;
   /** Days until hard-to-reverse steps run by themselves when no weekly batch decided. */
   readonly vetoDays: number;
   /** How long one click takes an answer back without a question, in seconds. */
@@ -170,6 +173,7 @@ export const DEFAULT_SETTINGS: Settings = {
   preset: DEFAULT_PRESET,
   reasons: reasonsOfPreset(DEFAULT_PRESET),
   retired: [],
+  crosswalk: NOTHING_READ_ANEW,
   vetoDays: 7,
   undoSeconds: 30,
   noteRequiredOnOther: false,

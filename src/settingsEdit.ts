@@ -22,9 +22,10 @@ function edited(before: Settings, edit: SettingsRequest): Settings {
       // Codes come over the wire as text; problemsOf refuses those that the registry does not have.
       const reasons = edit.value.reasons.map((one) => tidy(one as ReasonSetting));
       const codes = reasons.map(({ code }) => code);
+      const { crosswalk: _, ...value } = edit.value;
       return {
         ...before,
-        ...edit.value,
+        ...value,
         reasons,
         retired: retiredAfter(before, codes),
         preset: presetWith(codes),

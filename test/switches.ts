@@ -104,6 +104,22 @@ export const SWITCHES: readonly Switch[] = [
     testName: 'that two admins save at once are saved once: the second is told who was first',
   },
   {
+    off: 'disputes: everybody may decide',
+    file: 'server/flows/decideDispute.ts',
+    text: "mayDo('decide-dispute', userId, settings.roles, nameOf) ??",
+    instead: 'null ??',
+    testFile: 'test/flows/disputes.test.ts',
+    testName: 'only reviewers and admins dispute and decide, once there is an admin',
+  },
+  {
+    off: 'bulk action: a part has no first answer',
+    file: 'server/flows/rejectMany.ts',
+    text: 'if (first !== null) {',
+    instead: 'if (first !== null && requestId === objectTypeId) {',
+    testFile: 'test/flows/bulk.test.ts',
+    testName: 'a second delivery gives the first answers, whatever became of the leads since',
+  },
+  {
     off: 'definitions: one user may sign for both sides',
     file: 'src/definitions.ts',
     text: "if (draft[other] === userId) return { ok: false, refusal: { kind: 'signed-other-side' } };",

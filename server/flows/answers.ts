@@ -18,7 +18,7 @@ export function refusalAnswer(context: FlowContext, refusal: Refusal): RefusalAn
     ok: false,
     kind: refusal.kind,
     ...explainRefusal(refusal, context.now()),
-    ...(refusal.kind === 'settings-invalid' && { problems: [...refusal.problems] }),
+    ...('problems' in refusal && { problems: [...refusal.problems] }),
   };
 }
 

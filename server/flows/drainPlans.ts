@@ -21,6 +21,7 @@ import {
 } from '../store/stepClaims.ts';
 import { BATCH_LIMIT, MANY_STEPS, ripeBatches, waitForAnswers } from './batches.ts';
 import type { FlowContext } from './context.ts';
+import { tellWaiting } from './workflowWaits.ts';
 
 /** While batches fill, or another process holds what is ready, it is looked again after this long at the latest. */
 const LOOK_AGAIN_MS = 250;
@@ -75,6 +76,8 @@ export async function drainPlans(context: FlowContext, portalId: number): Promis
     if (settled.length > 0) continue;
     await context.pause('inMs' in ripe ? Math.min(ripe.inMs, LOOK_AGAIN_MS) : LOOK_AGAIN_MS);
   }
+  // Whatever woke this job may have been the decision that a workflow waits for.
+  await tellWaiting(context, portal);
   const now = context.now();
   // What is held for days belongs to the sweep; what only waits for another try is woken here.
   const until = new Date(now.getTime() + LONGEST_WAIT_MS);

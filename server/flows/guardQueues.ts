@@ -137,6 +137,8 @@ export async function decideReview(
     if (seen.state === 'closed') return { ok: true, sentence: `Decided already: ${label(seen.closedHow)}.` };
     const now = context.now();
     await closeFinding(tx, portalId, findingId, resolution, now);
+    // A workflow may wait for this.
+    await context.queue.wake(tx, 'drain-plans', { portalId });
     if (resolution === 'keep_in_nurture')
       return { ok: true, sentence: 'It stays in nurture, and comes back here only with something new.' };
     const [gathered] = await gatherSituations(tx, [

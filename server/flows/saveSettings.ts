@@ -1,6 +1,8 @@
 /** Changes a portal's settings: one section at a time, or a definition by draft and signature. */
 
+import { dayOf } from '../../src/calendar.ts';
 import type { RefusalAnswer } from '../../src/contract.ts';
+import { crosswalkProblems, withSteps, type CrosswalkEdit } from '../../src/crosswalk.ts';
 import type {
   DraftRequest,
   SettingsAnswer,
@@ -54,8 +56,9 @@ export async function saveSection(
   if ('ok' in marks) return marks;
   return change(context, identity, request, 'saveSettings', 'save-settings', (before, now) => {
     if (request.basedOnVersion !== before.version) return refuse(changedSince(before, now));
-    const settings = applyEdit(before.settings, request, identity.userId);
+    const settings = editedBy(before, request, identity.userId, now);
     const problems = [
+      ...crosswalkProblems(readAnewBy(request), codesOf(before.settings), codesOf(settings)),
       ...editProblems(before.settings, settings, {
         userNames: before.portal.userNames,
         userId: identity.userId,
@@ -90,6 +93,18 @@ async function marksFor(
     );
     return refusalAnswer(context, { kind: 'hubspot-unreachable' });
   }
+}
+
+const readAnewBy = (request: SettingsRequest): CrosswalkEdit =>
+  request.section === 'reasons' ? (request.value.crosswalk ?? []) : [];
+
+const codesOf = ({ reasons }: Settings): readonly string[] => reasons.map(({ code }) => code);
+
+/** The settings after an edit, with how the history of what it takes out is read. */
+function editedBy(before: Before, request: SettingsRequest, userId: number, now: Date): Settings {
+  const edited = applyEdit(before.settings, request, userId);
+  const at = { day: dayOf(now, before.portal.timeZone), version: before.version + 1 };
+  return { ...edited, crosswalk: withSteps(edited.crosswalk, readAnewBy(request), at) };
 }
 
 /** Writes the draft of a definition; signatures of an earlier draft do not count for it. */
@@ -204,7 +219,8 @@ function changedSince({ latest, nameOf }: Before, now: Date): Refusal {
   return { kind: 'settings-changed', by, since: (latest?.savedAt ?? now).toISOString() };
 }
 
-function withDefinition(
+/** Settings with one definition written anew; the rules follow the one in force. */
+export function withDefinition(
   settings: Settings,
   kind: DefinitionKind,
   edit: <D extends Signed>(definition: Definition<D>) => Definition<D>,

@@ -5,6 +5,7 @@
 
 import { portalsWithWatched } from '../store/guardWatch.ts';
 import { portalsWithStaleSnapshots } from '../store/snapshots.ts';
+import { portalsWithWaits } from '../store/workflowWaits.ts';
 import { portalsWithDueSteps } from '../store/stepClaims.ts';
 import type { FlowContext } from './context.ts';
 import { remindManager } from './remindManager.ts';
@@ -14,7 +15,8 @@ import { watchSla } from './watchSla.ts';
 export async function sweep(context: FlowContext): Promise<void> {
   const { store, queue, now, portalIds } = context;
   const served = (portalId: number): boolean => portalIds.includes(portalId);
-  const due = (await portalsWithDueSteps(store.db, now())).filter(served);
+  const waiting = await portalsWithWaits(store.db, now());
+  const due = [...new Set([...(await portalsWithDueSteps(store.db, now())), ...waiting])].filter(served);
   const watched = (await portalsWithWatched(store.db)).filter(served);
   const stale = (await portalsWithStaleSnapshots(store.db)).filter(served);
   await store.transaction(async (tx) => {

@@ -26,6 +26,7 @@ import { refusalAnswer } from './answers.ts';
 import type { FlowContext, Identity, PortalAt } from './context.ts';
 import { toGateSituation } from './gateSituation.ts';
 import { openHandOffs } from './handOffs.ts';
+import { disputeOnCard } from './disputes.ts';
 import { decisionOf, gatherSituations } from './situation.ts';
 import { gateOf, type GateProof } from '../../src/gate.ts';
 import { classedIn } from './classed.ts';
@@ -64,7 +65,10 @@ export async function viewCard(
       situation.standing?.kind === 'rejection'
         ? gateOf(await toGateSituation(tx, situation, gathered.standing), now)
         : null;
+    const rejected = situation.standing?.kind === 'rejection' ? situation.standing.entryId : null;
+    const { settings, portal } = situation;
     return {
+      dispute: await disputeOnCard(tx, identity, rejected, settings, portal),
       ...toCardView(situation, notice, answers, now),
       ...aroundTheCard(pending, proof, { portal: situation.portal, now }),
     };
@@ -132,7 +136,7 @@ function toCardView(
   notice: string | null,
   answers: readonly Answered[],
   now: Date,
-): Omit<CardView, 'pending' | 'gate'> {
+): Omit<CardView, 'pending' | 'gate' | 'dispute'> {
   const { settings, portal, facts, standing } = situation;
   const at: PortalAt = { portal, now };
   const current = answers.find(({ entry }) => entry.entryId === standing?.entryId) ?? null;

@@ -7,15 +7,11 @@ import { contentOf, type Definition, type Signed } from '../../src/definitions.t
 import { definitionNotice, type IcpDefinition } from '../../src/icp.ts';
 import type { PortalMap } from '../../src/portal.ts';
 import { ACTIVE_REASONS } from '../../src/presets.ts';
-import { REASONS } from '../../src/reasons.ts';
+import { hubspotPreset } from '../../src/hubspotPreset.ts';
+import { stepInWords } from '../../src/crosswalk.ts';
+import { isReasonCode, reasonOf, REASONS } from '../../src/reasons.ts';
 import { hasNoAdmin, mayDo, ROLE_LISTS, type RoleAction } from '../../src/roles.ts';
-import {
-  completeSettings,
-  coolingFloorOf,
-  standardReason,
-  type Roles,
-  type Settings,
-} from '../../src/settings.ts';
+import { completeSettings, coolingFloorOf, standardReason, type Settings } from '../../src/settings.ts';
 import { findPortal, listDefinitionVersions, listSettingsVersions, loadSettings } from '../store/portals.ts';
 import { refusalAnswer } from './answers.ts';
 import type { FlowContext, Identity } from './context.ts';
@@ -63,7 +59,7 @@ export async function viewSettings(
         );
         return definitionView(kind, settings, versionsOfKind, portal, now);
       }),
-      choices: choicesOf(portal, settings.roles, identity),
+      choices: choicesOf(portal, settings, identity),
       may: {
         save: may('save-settings'),
         claims: hasNoAdmin(settings.roles),
@@ -94,7 +90,15 @@ function sectionsOf(settings: Settings): SettingsView['settings'] {
   }) as SettingsView['settings'];
 }
 
-function choicesOf(portal: PortalMap, roles: Roles, identity: Identity): SettingsView['choices'] {
+type Wire = SettingsView['choices'];
+
+const reasonLabel = (code: string): string => (isReasonCode(code) ? reasonOf(code).label : code);
+
+function choicesOf(
+  portal: PortalMap,
+  { roles, crosswalk }: Settings,
+  identity: Identity,
+): SettingsView['choices'] {
   // HubSpot names owners; an admin who owns no records is known by the signed request alone.
   const names = new Map<number, string>([
     ...ROLE_LISTS.flatMap((list) => roles[list]).map((id) => [id, nameIn(portal, id)] as const),
@@ -104,6 +108,11 @@ function choicesOf(portal: PortalMap, roles: Roles, identity: Identity): Setting
   const people = [...names].map(([userId, name]) => ({ userId, name }));
   return {
     reasons: REASONS.map(({ code }) => ({ ...standardReason(code), coolingFloor: coolingFloorOf(code) })),
+    hubspot: structuredClone(hubspotPreset(portal.leads?.disqualificationOptions ?? [])) as Wire['hubspot'],
+    crosswalk: crosswalk.map(
+      (step) =>
+        `${stepInWords(step, reasonLabel)}, until ${readableDay(step.day)} (version ${step.version}).`,
+    ),
     activeReasons: { ...ACTIVE_REASONS },
     routingModes: ROUTING_MODES.map(({ mode, label }) => ({ value: mode, label })),
     guardModes: Object.entries(GUARD_MODE_LABELS).map(([value, label]) => ({ value, label })),
@@ -133,6 +142,7 @@ function definitionView(
     draft: draft && {
       revision: draft.revision,
       content: wireContent(draft.content),
+      evidence: [...(draft.evidence ?? [])],
       written: `${nameIn(portal, draft.writtenByUserId)}, ${readableMoment(new Date(draft.writtenAt), portal.timeZone)}`,
       signed: { sales: name(draft.signedBySalesUserId), marketing: name(draft.signedByMarketingUserId) },
     },

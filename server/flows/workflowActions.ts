@@ -8,6 +8,7 @@ import type { RecordRef, RefusalAnswer } from '../../src/contract.ts';
 import type {
   ACCEPT_RESULTS,
   REJECT_RESULTS,
+  WITHOUT_REASON,
   WorkflowAcceptAnswer,
   WorkflowAcceptCall,
   WorkflowFactsAnswer,
@@ -16,8 +17,10 @@ import type {
   WorkflowOptionsCall,
   WorkflowRejectAnswer,
   WorkflowRejectCall,
+  WorkflowWaiting,
 } from '../../src/contract/workflow.ts';
 import { explainRefusal, type RefusalKind } from '../../src/refusals.ts';
+import { WAIT_DURATION } from '../../src/workflowWait.ts';
 import { attemptOf, canBeAnswered } from '../../src/rejection.ts';
 import { refusalAnswer } from './answers.ts';
 import type { FlowContext, WorkflowCaller } from './context.ts';
@@ -26,6 +29,7 @@ import { recordRejection } from './recordRejection.ts';
 import { settingsOf } from './settings.ts';
 import { decisionOf, gatherSituations } from './situation.ts';
 import { locateContact } from './snapshots.ts';
+import { askForReason } from './workflowWaits.ts';
 
 type RejectResult = (typeof REJECT_RESULTS)[number];
 type AcceptResult = (typeof ACCEPT_RESULTS)[number];
@@ -57,6 +61,9 @@ const RESULT_OF = {
   'draft-replaced': 'refused',
   'already-signed': 'refused',
   'signed-other-side': 'refused',
+  // Refusals of the home page.
+  'dispute-unknown': 'refused',
+  'dispute-incomplete': 'refused',
   'portal-not-ready': 'later',
   'hubspot-unreachable': 'later',
 } as const satisfies Record<RefusalKind, RefusedResult | 'later'>;
@@ -97,10 +104,16 @@ export async function rejectByWorkflow(
   context: FlowContext,
   portalId: number,
   call: WorkflowRejectCall,
-): Promise<WorkflowRejectAnswer | RefusalAnswer> {
+): Promise<WorkflowRejectAnswer | WorkflowWaiting | RefusalAnswer> {
   const record = recordOf(call);
   if (record === null) return notRejected('refused', OTHER_OBJECT);
-  const { reason, note } = call.inputFields ?? {};
+  const { reason, note, without_reason: without } = call.inputFields ?? {};
+  if (without === ASK_OWNER && (reason ?? '').trim() === '') {
+    const located = await locateContact(context, portalId, record);
+    const waits =
+      located.ok && (await askForReason(context, callerOf(portalId, call), call, located.contactId));
+    if (waits) return WAITING;
+  }
   const answer = await recordRejection(
     context,
     callerOf(portalId, call),
@@ -122,6 +135,13 @@ export async function rejectByWorkflow(
   // A rejection is never refused for an acceptance: it takes its place.
   return notRejected(result === 'already_accepted' ? 'refused' : result, answer.sentence);
 }
+
+const ASK_OWNER = 'ask_owner' satisfies (typeof WITHOUT_REASON)[number];
+
+/** The workflow stays where it is until it is told. */
+export const WAITING: WorkflowWaiting = {
+  outputFields: { hs_execution_state: 'BLOCK', hs_expiration_duration: WAIT_DURATION },
+};
 
 const notRejected = (result: RejectResult, sentence: string): WorkflowRejectAnswer => ({
   outputFields: { hs_execution_state: 'FAIL_CONTINUE', result, sentence, next: '' },

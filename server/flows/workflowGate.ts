@@ -2,10 +2,12 @@
 
 import type { RefusalAnswer } from '../../src/contract.ts';
 import type {
+  WHEN_REVIEW,
   WorkflowCheckAnswer,
   WorkflowCheckCall,
   WorkflowHandOffAnswer,
   WorkflowHandOffCall,
+  WorkflowWaiting,
 } from '../../src/contract/workflow.ts';
 import { gateOf, type GateProof } from '../../src/gate.ts';
 import { planHandOff } from '../../src/pendingReason.ts';
@@ -21,7 +23,8 @@ import { owePlan } from './owedPlan.ts';
 import { meetReentry } from './reentry.ts';
 import { gatherSituations, type Gathered } from './situation.ts';
 import { locateContact, readIfStale } from './snapshots.ts';
-import { callerOf, OTHER_OBJECT, recordOf, requestIdOf, resultOf } from './workflowActions.ts';
+import { callerOf, OTHER_OBJECT, recordOf, requestIdOf, resultOf, WAITING } from './workflowActions.ts';
+import { waitFor } from './workflowWaits.ts';
 
 type Result = WorkflowHandOffAnswer['outputFields']['result'];
 
@@ -52,7 +55,7 @@ export async function handOffByWorkflow(
   context: FlowContext,
   portalId: number,
   call: WorkflowHandOffCall,
-): Promise<WorkflowHandOffAnswer | RefusalAnswer> {
+): Promise<WorkflowHandOffAnswer | WorkflowWaiting | RefusalAnswer> {
   const found = await locate(context, portalId, call);
   if (!('contactId' in found)) return found;
   const { contactId } = found;
@@ -70,6 +73,11 @@ export async function handOffByWorkflow(
     };
     if (standing?.kind === 'rejection' || (await wasAsked(tx, portalId, asked.key))) {
       const proof = await meetReentry(tx, context, gathered, asked);
+      if (proof.verdict === 'review' && call.inputFields?.when_review === WAIT) {
+        const { callbackId } = call;
+        await waitFor(tx, context, { portalId, callbackId, waitsFor: 'review', contactId });
+        return WAITING;
+      }
       return { outputFields: { ...told(proof), result: RESULT_OF_HAND_OFF[proof.verdict] } };
     }
     if (canBeAnswered(situation.facts, situation.settings)) return withSales();
@@ -81,6 +89,8 @@ export async function handOffByWorkflow(
   });
 }
 
+const WAIT = 'wait' satisfies (typeof WHEN_REVIEW)[number];
+
 const RESULT_OF_HAND_OFF = { passed: 'handed_off', blocked: 'too_early', review: 'needs_review' } as const;
 
 async function wasAsked(tx: Handle, portalId: number, key: string): Promise<boolean> {
@@ -90,7 +100,7 @@ async function wasAsked(tx: Handle, portalId: number, key: string): Promise<bool
 async function locate(
   context: FlowContext,
   portalId: number,
-  call: WorkflowCheckCall,
+  call: Omit<WorkflowCheckCall, 'inputFields'>,
 ): Promise<{ readonly contactId: string } | RefusalAnswer | { outputFields: Refused }> {
   const record = recordOf(call);
   if (record === null) return refused('refused', OTHER_OBJECT);

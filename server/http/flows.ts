@@ -19,6 +19,15 @@ import type {
   SignRequest,
 } from '../../src/contract/settings.ts';
 import type { BatchAnswer, BatchPage, BatchRequest, QueueQuery } from '../../src/contract/queues.ts';
+import type { BulkAnswer, BulkRequest, ReasonsAnswer } from '../../src/contract/bulk.ts';
+import type {
+  DisputeAnswer,
+  DisputeDecisionAnswer,
+  DisputeDecisionRequest,
+  DisputePage,
+  DisputeQuery,
+  DisputeRequest,
+} from '../../src/contract/disputes.ts';
 import type {
   CoverageQuery,
   CoverageView,
@@ -41,6 +50,7 @@ import type {
   WorkflowOptionsCall,
   WorkflowRejectAnswer,
   WorkflowRejectCall,
+  WorkflowWaiting,
 } from '../../src/contract/workflow.ts';
 import type { Identity } from '../flows/context.ts';
 
@@ -65,7 +75,7 @@ export type SettingsFlows = {
 };
 
 /** What the routes ask of the rest of the server. A refusal that a rep can cause is an answer and is not thrown. */
-export type Flows = AnswerFlows & BatchFlows & GuardFlows & SettingsFlows & WorkflowFlows;
+export type Flows = AnswerFlows & BatchFlows & DisputeFlows & GuardFlows & SettingsFlows & WorkflowFlows;
 
 type AnswerFlows = {
   /** Whether this installation serves the portal. */
@@ -75,6 +85,8 @@ type AnswerFlows = {
     identity: Identity,
     request: RejectionRequest,
   ) => Promise<RejectionAnswer | RefusalAnswer>;
+  readonly viewReasons: (identity: Identity) => Promise<ReasonsAnswer | RefusalAnswer>;
+  readonly rejectMany: (identity: Identity, request: BulkRequest) => Promise<BulkAnswer | RefusalAnswer>;
   readonly recordAcceptance: (
     identity: Identity,
     request: AcceptanceRequest,
@@ -94,6 +106,19 @@ export type BatchFlows = {
   readonly decideBatch: (identity: Identity, request: BatchRequest) => Promise<BatchAnswer | RefusalAnswer>;
 };
 
+/** Where record and reason differ, and what is changed because of it. */
+export type DisputeFlows = {
+  readonly viewDisputes: (identity: Identity, query: DisputeQuery) => Promise<DisputePage | RefusalAnswer>;
+  readonly disputeRejection: (
+    identity: Identity,
+    request: DisputeRequest,
+  ) => Promise<DisputeAnswer | RefusalAnswer>;
+  readonly decideDispute: (
+    identity: Identity,
+    request: DisputeDecisionRequest,
+  ) => Promise<DisputeDecisionAnswer | RefusalAnswer>;
+};
+
 /** What happened around the card, and what is decided about leads that come back. */
 export type GuardFlows = {
   readonly viewPending: (identity: Identity, query: FindingQuery) => Promise<PendingPage | RefusalAnswer>;
@@ -110,10 +135,10 @@ export type GuardFlows = {
 export type WorkflowFlow<Call, Answer> = (portalId: number, call: Call) => Promise<Answer | RefusalAnswer>;
 
 export type WorkflowFlows = {
-  readonly rejectByWorkflow: WorkflowFlow<WorkflowRejectCall, WorkflowRejectAnswer>;
+  readonly rejectByWorkflow: WorkflowFlow<WorkflowRejectCall, WorkflowRejectAnswer | WorkflowWaiting>;
   readonly acceptByWorkflow: WorkflowFlow<WorkflowAcceptCall, WorkflowAcceptAnswer>;
   readonly factsForWorkflow: WorkflowFlow<WorkflowFactsCall, WorkflowFactsAnswer>;
   readonly checkByWorkflow: WorkflowFlow<WorkflowCheckCall, WorkflowCheckAnswer>;
-  readonly handOffByWorkflow: WorkflowFlow<WorkflowHandOffCall, WorkflowHandOffAnswer>;
+  readonly handOffByWorkflow: WorkflowFlow<WorkflowHandOffCall, WorkflowHandOffAnswer | WorkflowWaiting>;
   readonly reasonsForWorkflow: WorkflowFlow<WorkflowOptionsCall, WorkflowOptions>;
 };

@@ -1,5 +1,7 @@
 import { acceptanceRoute } from './acceptances.ts';
 import { BATCH_ROUTES } from './batch.ts';
+import { BULK_ROUTES } from './bulk.ts';
+import { DISPUTE_ROUTES } from './disputes.ts';
 import { GUARD_ROUTES } from './guard.ts';
 import { cardRoute } from './card.ts';
 import { OPERATION_ROUTES } from './operations.ts';
@@ -14,10 +16,12 @@ import { WORKFLOW_ROUTES } from './workflowActions.ts';
 export const ROUTES: readonly Route[] = [
   cardRoute,
   rejectionRoute,
+  ...BULK_ROUTES,
   acceptanceRoute,
   undoRoute,
   ...BATCH_ROUTES,
   ...GUARD_ROUTES,
+  ...DISPUTE_ROUTES,
   webhookRoute,
   ...WORKFLOW_ROUTES,
   ...SETTINGS_ROUTES,

@@ -13,6 +13,7 @@ import type { HubSpotClient } from './client.ts';
 import { readEngagements } from './contactEngagements.ts';
 import { createEngagements, deleteEngagements } from './engagements.ts';
 import { readMarks } from './marks.ts';
+import { completeCallback } from './callbacks.ts';
 import { moveLeads } from './leads.ts';
 import { setLifecycleStages } from './lifecycle.ts';
 import { changeLists } from './lists.ts';
@@ -66,6 +67,12 @@ export type Gateway = {
   /** An instant of our clock on HubSpot's. */
   readonly toTheirTime: (ours: Date) => Date;
   readonly readOwners: (portal: PortalMap) => Promise<readonly Owner[]>;
+  /** Ends a step of a workflow that waits for a person's decision. */
+  readonly completeCallback: (
+    portal: PortalMap,
+    callbackId: string,
+    outputFields: Readonly<Record<string, string>>,
+  ) => Promise<void>;
   /** Calls for live work that this process has made in the portal in the last ten seconds. */
   readonly recentCalls: (portal: PortalMap) => number;
   /** Makes or repairs what the product needs in a portal; can be repeated at any time. */
@@ -119,6 +126,8 @@ export function createGateway({ client, appId, now }: GatewayOptions): Gateway {
     },
     toTheirTime: (ours) => client.toTheirTime(ours),
     readOwners: (portal) => readOwners(crmOf(portal)),
+    completeCallback: (portal, callbackId, outputFields) =>
+      completeCallback(client, portal, callbackId, outputFields),
     recentCalls: (portal) => client.recentCalls(portal),
     provision: (portalId) => provisionPortal(client, portalId),
   };

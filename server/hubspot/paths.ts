@@ -40,5 +40,7 @@ export const paths = {
   propertyGroup: (type: ObjectType, name: string) => `${properties(type)}/groups/${part(name)}`,
   pipelines: (type: ObjectType) => `/crm/pipelines/${API_VERSION}/${type}`,
   owners: `/crm/owners/${API_VERSION}`,
+  completeCallback: (callbackId: string) =>
+    `/automation/actions/callbacks/${API_VERSION}/${part(callbackId)}/complete`,
   accountDetails: `/account-info/${API_VERSION}/details`,
 } as const;

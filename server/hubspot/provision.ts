@@ -6,6 +6,7 @@
 
 import { z } from 'zod';
 import { PROPERTY_GROUP } from '../../src/mqlProperties.ts';
+import { normalisedLabel } from '../../src/hubspotPreset.ts';
 import type { PortalMap } from '../../src/portal.ts';
 import {
   DESTINATIONS,
@@ -200,7 +201,12 @@ async function readLeadSetup(client: HubSpotClient, ref: PortalRef): Promise<Por
           stages: live.map(({ id: stageId, label }) => ({ stageId, label })),
         };
       });
-    return { pipelines, disqualificationReasons: matchReasons(optionsOf(reasons)) };
+    const options = optionsOf(reasons);
+    return {
+      pipelines,
+      disqualificationOptions: options.map(({ value, label }) => ({ value, label })),
+      disqualificationReasons: matchReasons(options),
+    };
   } catch (error) {
     const unavailable: readonly string[] = ['forbidden', 'missing-scopes', 'not-found'];
     if (error instanceof HubSpotError && unavailable.includes(error.kind)) return null;
@@ -220,16 +226,10 @@ const CONNECTED: StageSigns = { id: 'connected-stage-id', labels: ['connected'],
 function stageLike(stages: readonly Stage[], signs: StageSigns): Stage | undefined {
   return (
     stages.find(({ id }) => id === signs.id) ??
-    stages.find(({ label }) => signs.labels.includes(normalised(label))) ??
+    stages.find(({ label }) => signs.labels.includes(normalisedLabel(label))) ??
     stages.findLast(({ metadata }) => Object.values(metadata ?? {}).includes(signs.state))
   );
 }
-
-const normalised = (label: string): string =>
-  label
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
 
 /** Our reason code → the portal's own option, where a label says the same. */
 function matchReasons(
@@ -237,9 +237,9 @@ function matchReasons(
 ): Partial<Record<ReasonCode, string>> {
   const matched: Partial<Record<ReasonCode, string>> = {};
   for (const reason of REASONS) {
-    const labels = [reason.label, ...reason.hubspotLabels].map(normalised);
+    const labels = [reason.label, ...reason.hubspotLabels].map(normalisedLabel);
     const option = labels
-      .map((label) => options.find((candidate) => normalised(candidate.label) === label))
+      .map((label) => options.find((candidate) => normalisedLabel(candidate.label) === label))
       .find((candidate) => candidate !== undefined);
     if (option !== undefined) matched[reason.code] = option.value;
   }

@@ -31,6 +31,7 @@ export const CONTACT_ROWS = {
   ledger: 'follow',
   plan_step: 'follow',
   guard_finding: 'follow',
+  workflow_wait: 'follow',
   /** All of them count; one is in force. */
   hand_off: 'renumber',
 } as const satisfies Readonly<Record<string, 'follow' | 'latest' | 'renumber'>>;

@@ -88,6 +88,12 @@ export async function erasePerson(tx: Handle, portalId: number, contactId: strin
       context = null, next_at = null,
       closed_how = coalesce(closed_how, 'withdrawn'), closed_at = coalesce(closed_at, ${at})
     where contact_id = ${contactId} and portal_id = ${portalId}`.execute(tx);
+  // Nobody looks at the lead any more; what was decided because of it says nothing of the person.
+  await sql`
+    delete from dispute using ledger entry
+    where dispute.portal_id = ${portalId} and dispute.decision_id is null
+      and entry.portal_id = ${portalId} and entry.entry_id = dispute.entry_id
+      and entry.contact_id = ${contactId}`.execute(tx);
   await eraseFromLedger(tx, portalId, contactId);
 }
 

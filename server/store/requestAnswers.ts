@@ -28,6 +28,20 @@ export async function takeUpRequest(
     .executeTakeFirstOrThrow();
 }
 
+/** What an earlier delivery of this request was answered; `null` where none has been. */
+export async function findRequestAnswer(
+  tx: Handle,
+  { portalId, requestId }: RequestKey,
+): Promise<{ readonly route: string; readonly answer: unknown } | null> {
+  const found = await tx
+    .selectFrom('requestAnswer')
+    .select(['route', 'answer'])
+    .where('portalId', '=', portalId)
+    .where('requestId', '=', requestId)
+    .executeTakeFirst();
+  return found ?? null;
+}
+
 /** Keeps what was answered, in the transaction that carried it out. */
 export async function keepAnswer(
   tx: Handle,

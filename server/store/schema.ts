@@ -8,6 +8,7 @@
 
 import type { ColumnType, Generated, Kysely } from 'kysely';
 import type { Change, ChangeKind, Trace } from '../../src/changes.ts';
+import type { DisputeCause, DisputeChange, DisputeDim } from '../../src/disputeLists.ts';
 import type { LeadFacts } from '../../src/facts.ts';
 import type { FirstContact } from '../../src/firstContact.ts';
 import type { GateProof } from '../../src/gate.ts';
@@ -218,6 +219,50 @@ export type BatchDecisionTable = {
 };
 
 export type ContactMergeTable = { portalId: number; mergedId: string; intoId: string; at: Date };
+/** A rejection that somebody asked to look at, or that a decision was about. */
+export type DisputeTable = {
+  portalId: number;
+  entryId: string;
+  raisedByUserId: number | null;
+  raisedAt: Date | null;
+  decisionId: string | null;
+};
+
+export type DisputeDecisionTable = {
+  portalId: number;
+  decisionId: string;
+  reason: string;
+  /** What the leads share besides the reason; null where it is the reason alone. */
+  dim: DisputeDim | null;
+  value: string;
+  cause: DisputeCause;
+  change: DisputeChange;
+  text: string;
+  ownerUserId: number;
+  dueOn: string;
+  at: Date;
+  /** Day of `at` in the portal's time zone. */
+  day: string;
+  byUserId: number;
+};
+
+/** A workflow that waits at one of our actions for a person's decision. */
+export type WorkflowWaitTable = {
+  portalId: number;
+  /** HubSpot's name for the waiting call. */
+  callbackId: string;
+  waitsFor: 'answer' | 'review';
+  contactId: string;
+  askedAt: Date;
+  /** When HubSpot lets the workflow go on by itself. */
+  expiresAt: Date;
+  /** What the workflow is told; null until the decision is there. */
+  output: JsonOrNull<Readonly<Record<string, string>>>;
+  /** Not before this it is looked at again. */
+  tryAt: Date;
+  settledAt: Date | null;
+  settledHow: 'told' | 'expired' | 'refused' | null;
+};
 
 export type Schema = {
   portal: PortalTable;
@@ -234,6 +279,9 @@ export type Schema = {
   batchDecision: BatchDecisionTable;
   requestAnswer: RequestAnswerTable;
   contactMerge: ContactMergeTable;
+  disputeDecision: DisputeDecisionTable;
+  dispute: DisputeTable;
+  workflowWait: WorkflowWaitTable;
 };
 
 /** What every function of the store takes first: the root handle, or the transaction that it must be part of. */

@@ -132,6 +132,22 @@ export async function findContactsOfLeads(
   return rows.map((row) => row.contactId);
 }
 
+/** Lead object → its contact, as far as they are known. */
+export async function findContactByLead(
+  tx: Handle,
+  portalId: number,
+  leadIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (leadIds.length === 0) return new Map();
+  const rows = await tx
+    .selectFrom('leadObject')
+    .select(['leadId', 'contactId'])
+    .where('portalId', '=', portalId)
+    .where('leadId', 'in', [...leadIds])
+    .execute();
+  return new Map(rows.map(({ leadId, contactId }) => [leadId, contactId]));
+}
+
 /**
  * Notes that records changed in HubSpot at `at`; contacts that were never read become wanted. The latest change
  * counts, because only a read after it shows it; one from before the last read changes nothing.

@@ -33,6 +33,9 @@ const TABLES = {
   batchDecision: { table: 'batch_decision', counter: null },
   requestAnswer: { table: 'request_answer', counter: null },
   contactMerge: { table: 'contact_merge', counter: null },
+  disputeDecision: { table: 'dispute_decision', counter: null },
+  dispute: { table: 'dispute', counter: null },
+  workflowWait: { table: 'workflow_wait', counter: null },
 } as const satisfies Record<keyof Schema, TableRow>;
 
 const FORMAT = 'mql-rejection-loop-store';

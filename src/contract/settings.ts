@@ -29,6 +29,19 @@ const reasonsValue = z.strictObject({
     )
     .max(50)
     .describe('the active reasons, in the order of the card'),
+  crosswalk: z
+    .array(
+      z.strictObject({
+        from: z.string().max(64),
+        to: z
+          .array(z.strictObject({ code: z.string().max(64), share: z.number() }))
+          .min(1)
+          .max(7),
+      }),
+    )
+    .max(50)
+    .optional()
+    .describe('what the history of reasons that are taken out is read as; as itself where left out'),
   vetoDays: amount,
   undoSeconds: amount,
   noteRequiredOnOther: z.boolean(),
@@ -147,6 +160,7 @@ const definitionView = z.object({
       revision: z.number(),
       content: z.union([icpContent, textContent]),
       written: z.string().describe('by whom and when'),
+      evidence: z.array(z.string()).optional().describe('what it was opened for'),
       signed: z.object({ sales: z.string().nullable(), marketing: z.string().nullable() }),
     })
     .nullable(),
@@ -206,6 +220,14 @@ export const settingsView = z.object({
   definitions: z.array(definitionView),
   choices: z.object({
     reasons: z.array(reasonChoice).describe('every reason that can be made active'),
+    hubspot: z
+      .object({ codes: z.array(z.string()), undecided: z.array(z.string()) })
+      .nullable()
+      .optional()
+      .describe(
+        "the portal's own Lead disqualification options as reasons, and what of them needs a decision",
+      ),
+    crosswalk: z.array(z.string()).optional().describe('how the history of earlier reasons is read'),
     activeReasons: z.object({ min: z.number(), max: z.number() }),
     routingModes: z.array(option),
     guardModes: z.array(option),

@@ -27,15 +27,21 @@ const call = <Fields extends z.ZodRawShape>(inputFields: Fields) =>
     inputFields: z.object(inputFields).nullish(),
   });
 
-export const workflowRejectCall = call({ reason: field, note: field });
+export const workflowRejectCall = call({ reason: field, note: field, without_reason: field });
 export const workflowAcceptCall = call({});
 export const workflowFactsCall = call({});
 export const workflowCheckCall = call({});
-export const workflowHandOffCall = call({});
+export const workflowHandOffCall = call({ when_review: field });
+
+/** What *Reject MQL with reason* does where no reason is given; going on is the default. */
+export const WITHOUT_REASON = ['go_on', 'ask_owner'] as const;
+/** What *Hand off MQL* does where a review decides; going on is the default. */
+export const WHEN_REVIEW = ['go_on', 'wait'] as const;
 
 /** The outcomes that a workflow can branch on. */
 export const REJECT_RESULTS = [
   'rejected',
+  'accepted',
   'reason_missing',
   'note_missing',
   'already_rejected',
@@ -72,12 +78,20 @@ export const HAND_OFF_RESULTS = [
   'handed_off',
   'too_early',
   'needs_review',
+  'kept_in_nurture',
   'with_sales',
   'record_unknown',
   'refused',
 ] as const;
 
 const executionState = z.enum(['SUCCESS', 'FAIL_CONTINUE']).describe('a refusal lets the workflow go on');
+/** A step that waits ends with a call of ours, or by itself after `hs_expiration_duration`. */
+const waiting = z.object({
+  outputFields: z.object({
+    hs_execution_state: z.literal('BLOCK'),
+    hs_expiration_duration: z.string().describe('ISO 8601'),
+  }),
+});
 const sentence = z.string().describe('what happened, for people');
 
 export const workflowRejectAnswer = z.object({
@@ -136,6 +150,10 @@ export const workflowOptions = z.object({
   searchable: z.boolean(),
 });
 
+export const workflowRejectReply = z.union([workflowRejectAnswer, waiting]);
+export const workflowHandOffReply = z.union([workflowHandOffAnswer, waiting]);
+
+export type WorkflowWaiting = z.infer<typeof waiting>;
 export type WorkflowRejectCall = z.output<typeof workflowRejectCall>;
 export type WorkflowAcceptCall = z.output<typeof workflowAcceptCall>;
 export type WorkflowFactsCall = z.output<typeof workflowFactsCall>;

@@ -12,6 +12,14 @@ import {
   type UndoRequest,
 } from '../../src/contract.ts';
 
+import { bulkRequest, type BulkRequest } from '../../src/contract/bulk.ts';
+import {
+  disputeDecisionRequest,
+  disputeQuery,
+  disputeRequest,
+  type DisputeDecisionRequest,
+  type DisputeRequest,
+} from '../../src/contract/disputes.ts';
 import { batchRequest, queueQuery, type BatchRequest } from '../../src/contract/queues.ts';
 
 /** The server's address in these tests, as an uploaded profile would name it. */
@@ -42,6 +50,10 @@ export type Sent =
   | { readonly route: 'batch-page'; readonly request: Record<string, string> }
   | { readonly route: 'batch'; readonly request: BatchRequest }
   | { readonly route: 'pending' | 'reviews' | 'coverage'; readonly request: Record<string, string> }
+  | { readonly route: 'reasons' | 'disputes'; readonly request: Record<string, string> }
+  | { readonly route: 'bulk'; readonly request: BulkRequest }
+  | { readonly route: 'dispute'; readonly request: DisputeRequest }
+  | { readonly route: 'dispute-decision'; readonly request: DisputeDecisionRequest }
   | { readonly route: 'review'; readonly id: string; readonly request: ReviewRequest }
   | { readonly route: 'undo'; readonly answerId: string; readonly request: UndoRequest };
 
@@ -85,6 +97,17 @@ function understood(url: URL, { method, body }: { method: string; body?: unknown
     case 'GET /v1/coverage':
       coverageQuery.strict().parse(asked);
       return { route: 'coverage', request: asked };
+    case 'GET /v1/disputes':
+      disputeQuery.strict().parse(asked);
+      return { route: 'disputes', request: asked };
+    case 'POST /v1/disputes':
+      return { route: 'dispute', request: disputeRequest.parse(body) };
+    case 'POST /v1/disputes/decisions':
+      return { route: 'dispute-decision', request: disputeDecisionRequest.parse(body) };
+    case 'GET /v1/reasons':
+      return { route: 'reasons', request: asked };
+    case 'POST /v1/bulk-rejections':
+      return { route: 'bulk', request: bulkRequest.parse(body) };
     case 'GET /v1/card':
       return { route: 'card', request: recordRef.parse(Object.fromEntries(url.searchParams)) };
     case 'POST /v1/rejections':
@@ -170,6 +193,7 @@ export const buildView = (over: Partial<CardView> = {}): CardView => ({
   notice: null,
   pending: null,
   gate: null,
+  dispute: null,
   ...over,
 });
 

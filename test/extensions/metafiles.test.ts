@@ -78,13 +78,22 @@ describe('the cards', () => {
   /** HubSpot's metafiles name object types in words, the wire by id. */
   const NAMES: Readonly<Record<string, string>> = { contacts: '0-1', leads: '0-136' };
 
-  const cards = ['contact-tab', 'contact-sidebar', 'lead-tab', 'lead-sidebar'].map(
-    (name) => read(`cards/${name}-hsmeta.json`) as Meta,
-  );
+  const cards = [
+    'contact-tab',
+    'contact-sidebar',
+    'contact-preview',
+    'lead-tab',
+    'lead-sidebar',
+    'lead-preview',
+  ].map((name) => read(`cards/${name}-hsmeta.json`) as Meta);
 
-  it('stand on every object type of the wire contract, in tab and sidebar', () => {
+  it('stand on every object type of the wire contract, in tab, sidebar and preview', () => {
     const places = cards.map(({ config }) => `${NAMES[config.objectTypes.join()]} ${config.location}`);
-    const wanted = objectTypeId.options.flatMap((id) => [`${id} crm.record.tab`, `${id} crm.record.sidebar`]);
+    const wanted = objectTypeId.options.flatMap((id) => [
+      `${id} crm.record.tab`,
+      `${id} crm.record.sidebar`,
+      `${id} crm.preview`,
+    ]);
     expect(places.sort()).toEqual(wanted.sort());
   });
 
@@ -92,8 +101,10 @@ describe('the cards', () => {
     expect(cards.map(({ uid }) => uid)).toEqual([
       'mql_answer_contact_tab',
       'mql_answer_contact_sidebar',
+      'mql_answer_contact_preview',
       'mql_answer_lead_tab',
       'mql_answer_lead_sidebar',
+      'mql_answer_lead_preview',
     ]);
   });
 });
@@ -173,7 +184,7 @@ it('the page keeps its uid', () => {
 it.each(['call.ts', 'failures.ts', 'requestId.ts'])(
   '%s is the same in every folder that HubSpot packs, since none can take it from another',
   (file) => {
-    const [card, ...others] = ['cards/answer', 'pages/home', 'settings/page'].map((folder) =>
+    const [card, ...others] = ['cards/answer', 'actions/bulk', 'pages/home', 'settings/page'].map((folder) =>
       readFileSync(path.join(appDir, folder, file), 'utf8'),
     );
     for (const other of others) expect(other).toBe(card);

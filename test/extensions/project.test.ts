@@ -47,6 +47,9 @@ describe('the metafiles', () => {
       'CARD',
       'CARD',
       'CARD',
+      'CARD',
+      'CARD',
+      'CRM_BULK_ACTION',
       'PAGE',
       'SETTINGS',
       'WEBHOOKS',
@@ -204,6 +207,8 @@ describe('the production bundles', () => {
     expect(entries.map((entry) => path.basename(entry)).sort()).toEqual([
       'Home.tsx',
       'RejectCard.tsx',
+      'RejectMany.tsx',
+      'RejectPreview.tsx',
       'RejectSidebar.tsx',
       'SettingsPage.tsx',
     ]);

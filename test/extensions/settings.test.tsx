@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Alert, Button, NumberInput } from '@hubspot/ui-extensions';
+import { Alert, Button, NumberInput, Select } from '@hubspot/ui-extensions';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { hoursOf, hoursText } from '../../extensions/src/app/settings/page/hours.ts';
 import { SECTIONS } from '../../src/settingsLists.ts';
@@ -135,6 +135,46 @@ describe('the settings page', () => {
         (code) => expect.objectContaining({ code }) as unknown,
       ),
     );
+  });
+
+  it('a reason that is taken out can be read as another, and as itself once it is back', async () => {
+    const page = await openSettings();
+    await page.press('Retire');
+    const readAs = () => page.findAll(Select).find((node) => node.props.name === 'not_icp.readAs');
+    expect(readAs()?.props.label).toBe('The history of “Not ICP” is read');
+    // The SDK types the event's argument as the handler itself.
+    readAs()?.trigger('onChange', 'low_intent' as never);
+    await page.save('reasons');
+    expect(saves().at(-1)?.value).toMatchObject({
+      crosswalk: [{ from: 'not_icp', to: [{ code: 'low_intent', share: 1 }] }],
+    });
+    const again = await openSettings();
+    await again.press('Retire');
+    await again.press('Activate Not ICP');
+    await again.save('reasons');
+    expect(saves().at(-1)?.value).not.toHaveProperty('crosswalk');
+  });
+
+  it('offers the reasons of HubSpot’s own Leads, and names what needs a decision', async () => {
+    const settings = buildSettings();
+    answers.view = () =>
+      delivered({
+        ...settings,
+        choices: {
+          ...settings.choices,
+          hubspot: {
+            codes: ['unreachable', 'bad_timing', 'bad_data', 'no_budget', 'other'],
+            undecided: ['“Moon phase” is none of the known reasons: choose what it means here.'],
+          },
+        },
+      });
+    const page = await openSettings();
+    expect(page.text()).toContain('“Moon phase” is none of the known reasons');
+    await page.press('Use the reasons of HubSpot’s Leads');
+    await page.save('reasons');
+    expect(saves().at(-1)?.value).toMatchObject({
+      reasons: ['unreachable', 'bad_timing', 'bad_data', 'no_budget', 'other'].map((code) => ({ code })),
+    });
   });
 
   it('reads hours and holidays as they are typed', async () => {

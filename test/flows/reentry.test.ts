@@ -227,7 +227,8 @@ await describeEachEngine('a rejected lead that is made an MQL again', (openTestS
       origin: { portalId: house.portalId },
       object: { objectId: Number(contactId), objectType: 'CONTACT' },
     });
-  const check = (contactId: string) => checkByWorkflow(house.context, house.portalId, call(contactId));
+  const check = (contactId: string) =>
+    checkByWorkflow(house.context, house.portalId, { ...call(contactId), inputFields: {} });
   const handOff = (given: ReturnType<typeof call>) => handOffByWorkflow(house.context, house.portalId, given);
 
   it('by a workflow is told what the gate says, before and after', async () => {

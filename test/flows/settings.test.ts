@@ -97,6 +97,40 @@ await describeEachEngine('settings', (openTestStore) => {
     expect((await look(house, as(0))).version).toBe(1);
   });
 
+  it('keep how the history of a reason that is taken out is read', async () => {
+    const { house, as } = await opened();
+    const before = (await look(house, as(0))).settings.reasons;
+    const save = (crosswalk: { from: string; to: { code: string; share: number }[] }[]) =>
+      saveSection(house.context, as(0), {
+        requestId: randomUUID(),
+        basedOnVersion: 0,
+        section: 'reasons',
+        value: {
+          ...before,
+          reasons: before.reasons.filter(({ code }) => code !== 'too_late'),
+          crosswalk,
+        },
+      });
+    expect(await save([{ from: 'too_late', to: [{ code: 'no_budget', share: 1 }] }])).toMatchObject({
+      ok: false,
+      problems: [{ field: 'crosswalk[0]' }],
+    });
+    expect(await save([{ from: 'too_late', to: [{ code: 'too_early', share: 1 }] }])).toMatchObject({
+      ok: true,
+    });
+    expect((await look(house, as(0))).choices.crosswalk).toEqual([
+      expect.stringMatching(/^Too late is read as Too early, until .+ \(version 1\)\.$/),
+    ]);
+  });
+
+  it('offer the reasons of the portal’s own Leads', async () => {
+    const { house, as } = await opened();
+    const { hubspot } = (await look(house, as(0))).choices;
+    expect(hubspot?.codes).toContain('bad_timing');
+    expect(hubspot?.undecided).toContainEqual(expect.stringMatching(/^“No Response” would be more than 7/));
+    expect(hubspot?.codes.at(-1)).toBe('other');
+  });
+
   it('are refused with the field and the reason, and nothing is saved', async () => {
     const { house, as } = await opened();
     const answer = await saveGuard(

@@ -43,6 +43,14 @@ export const createRecorder = (overrides: Partial<Flows> = {}) => {
         undoUntil: '2026-11-22T09:00:30.000Z',
       };
     },
+    viewReasons: async (identity) => {
+      record('viewReasons', identity);
+      return { ok: true, reasons: [], atOnce: 50 };
+    },
+    rejectMany: async (identity, request) => {
+      record('rejectMany', identity, request);
+      return { ok: true, rows: [] };
+    },
     recordAcceptance: async (identity, request) => {
       record('recordAcceptance', identity, request);
       return { ok: true, acceptanceId: 'a1', headline: 'Accepted.' };
@@ -96,6 +104,18 @@ export const createRecorder = (overrides: Partial<Flows> = {}) => {
     handOffByWorkflow: async (portalId, call) => {
       record('handOffByWorkflow', null, portalId, call);
       return { outputFields: { ...GATE_OUTPUTS, result: 'handed_off' } };
+    },
+    viewDisputes: async (identity, query) => {
+      record('viewDisputes', identity, query);
+      return { ok: false, kind: 'portal-not-ready', sentence: 'Still being set up.', retry: true };
+    },
+    disputeRejection: async (identity, request) => {
+      record('disputeRejection', identity, request);
+      return { ok: true, sentence: 'It is looked at in the next weekly review.' };
+    },
+    decideDispute: async (identity, request) => {
+      record('decideDispute', identity, request);
+      return { ok: true, decisionId: 'd1', sentence: 'Decided for one lead.' };
     },
     viewPending: async (identity, query) => {
       record('viewPending', identity, query);

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
+import { insertDisputeDecision, lockDisputes } from '../../server/store/disputes.ts';
+import { insertWait } from '../../server/store/workflowWaits.ts';
 import { insertBatchDecisions } from '../../server/store/batchDecisions.ts';
 import { openStore } from '../../server/store/db.ts';
 import type { Store } from '../../server/store/db.ts';
@@ -73,6 +75,14 @@ async function fill(store: Store): Promise<void> {
     });
     await insertHandOffs(tx, [buildHandOff({ portalId: PORTAL_ID, contactId: '1' })]);
     await mergeContacts(tx, { portalId: PORTAL_ID, intoId: 'merged', mergedIds: ['old'] }, NOW);
+    await insertWait(tx, {
+      portalId: PORTAL_ID,
+      callbackId: 'ap-1',
+      waitsFor: 'answer',
+      contactId: '1',
+      askedAt: NOW,
+      expiresAt: NOW,
+    });
     const decision = { exact: 9_007_199_254_740_991 };
     for (let i = 0; i < 600; i += 1) {
       const entry = buildEntry({
@@ -108,6 +118,26 @@ async function fill(store: Store): Promise<void> {
           byUserId: 7,
         },
       ]);
+      await lockDisputes(tx, PORTAL_ID, [entry.entryId]);
+      await insertDisputeDecision(
+        tx,
+        {
+          portalId: PORTAL_ID,
+          decisionId: entry.entryId,
+          reason: 'too_early',
+          dim: null,
+          value: '',
+          cause: 'other',
+          change: 'scoring',
+          text: 'line\nbreak',
+          ownerUserId: 7,
+          dueOn: '2026-12-01',
+          at: NOW,
+          day: '2026-11-22',
+          byUserId: 7,
+        },
+        [entry.entryId],
+      );
       const undo = buildUndo(entry);
       await insertEntry(tx, undo);
       await insertPlanSteps(tx, [

@@ -9,6 +9,8 @@ import { guard } from './0005-guard.ts';
 import { keepRequestAnswers } from './0007-request-answers.ts';
 import { batchDecisions } from './0008-batch-decisions.ts';
 import { handOffs } from './0009-hand-offs.ts';
+import { disputes } from './0011-disputes.ts';
+import { workflowWaits } from './0011-workflow-waits.ts';
 import { merges } from './0012-merges.ts';
 
 export const MIGRATIONS: readonly (Migration & { readonly name: string })[] = [
@@ -20,5 +22,7 @@ export const MIGRATIONS: readonly (Migration & { readonly name: string })[] = [
   { name: '0007-request-answers', up: keepRequestAnswers },
   { name: '0008-batch-decisions', up: batchDecisions },
   { name: '0009-hand-offs', up: handOffs },
+  { name: '0011-disputes', up: disputes },
+  { name: '0011-workflow-waits', up: workflowWaits },
   { name: '0012-merges', up: merges },
 ];

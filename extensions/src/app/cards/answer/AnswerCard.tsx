@@ -3,6 +3,7 @@ import type { CardView, RecordRef } from '@mql-rejection-loop/domain/contract';
 import type { Problem } from './call.ts';
 import { AnswerForm } from './AnswerForm.tsx';
 import { problemOf, type CardState } from './cardState.ts';
+import { Dispute } from './Dispute.tsx';
 import { Gate } from './Gate.tsx';
 import { History } from './History.tsx';
 import { ProblemAlert } from './ProblemAlert.tsx';
@@ -69,6 +70,7 @@ function RecordAnswer({ record, baseUrl, timeZone, host, width }: RecordProps) {
             <Stale onRetry={controls.look} />
           )}
           <Gate gate={load.view.gate} />
+          <Dispute key={load.view.dispute?.entryId ?? ''} dispute={load.view.dispute} baseUrl={baseUrl} />
           <History view={load.view} timeZone={timeZone} />
         </Flex>
       );

@@ -8,6 +8,7 @@ import type {
   UndoAnswer,
   UndoRequest,
 } from '@mql-rejection-loop/domain/contract';
+import type { DisputeAnswer, DisputeRequest } from '@mql-rejection-loop/domain/contract/disputes';
 import { call, toBase, type Result } from './call.ts';
 
 export type { Problem, Result } from './call.ts';
@@ -16,6 +17,7 @@ export type CardApi = {
   readonly readCard: (record: RecordRef) => Promise<Result<CardView>>;
   readonly reject: (request: RejectionRequest) => Promise<Result<RejectionAnswer>>;
   readonly accept: (request: AcceptanceRequest) => Promise<Result<AcceptanceAnswer>>;
+  readonly dispute: (request: DisputeRequest) => Promise<Result<DisputeAnswer>>;
   readonly undo: (answerId: string, request: UndoRequest) => Promise<Result<UndoAnswer>>;
 };
 
@@ -31,6 +33,7 @@ export function createCardApi(baseUrl: unknown): CardApi {
     readCard: (record) => call(base, `/v1/card?${new URLSearchParams(record).toString()}`),
     reject: (request) => call(base, '/v1/rejections', request),
     accept: (request) => call(base, '/v1/acceptances', request),
+    dispute: (request) => call(base, '/v1/disputes', request),
     undo: (answerId, request) => call(base, `/v1/answers/${encodeURIComponent(answerId)}/undo`, request),
   };
 }

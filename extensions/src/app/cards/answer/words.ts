@@ -2,6 +2,8 @@ import type { ReasonOption, StandingAnswer, StepView } from '@mql-rejection-loop
 
 /** Everything the card says by itself. What concerns reasons, leads and outcomes is said by the server. */
 export const WORDS = {
+  dispute: 'Dispute',
+  disputing: 'Sending…',
   reasonMissing: 'The reason is missing',
   gateRules: 'When it may come back',
   loading: 'Looking up this lead…',

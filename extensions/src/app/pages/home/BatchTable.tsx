@@ -14,6 +14,7 @@ import {
 } from '@hubspot/ui-extensions';
 import type { BatchRow } from '@mql-rejection-loop/domain/contract/queues';
 import type { BatchState } from './batchState.ts';
+import { DisputeButton } from './DisputeButton.tsx';
 import type { BatchControls } from './useBatch.ts';
 import { rejectedBy, selectRow, WORDS } from './words.ts';
 
@@ -97,6 +98,7 @@ function Row({ row, state, controls }: Omit<Props, 'rows'> & { readonly row: Bat
           <Button size="xs" disabled={busy} onClick={() => controls.open({ kind: 'undo', row })}>
             {WORDS.undo}
           </Button>
+          <DisputeButton entryId={row.id} api={controls.api} disabled={busy} />
         </Flex>
       </TableCell>
     </TableRow>

@@ -2,6 +2,7 @@ import { Tab, Tabs } from '@hubspot/ui-extensions';
 import { useMemo, useState } from 'react';
 import { createHomeApi } from './api.ts';
 import { CoverageLedger } from './CoverageLedger.tsx';
+import { Disputes } from './Disputes.tsx';
 import { HumanReview } from './HumanReview.tsx';
 import { PendingReasons } from './PendingReasons.tsx';
 import type { HostActions } from './useBatch.ts';
@@ -28,6 +29,9 @@ export function HomeTabs({ context, actions }: Props) {
       </Tab>
       <Tab tabId="review" title={WORDS.reviewTitle}>
         {shown === 'review' && <HumanReview api={api} />}
+      </Tab>
+      <Tab tabId="disputes" title={WORDS.disputesTitle}>
+        {shown === 'disputes' && <Disputes api={api} />}
       </Tab>
       <Tab tabId="coverage" title={WORDS.coverageTitle}>
         {shown === 'coverage' && <CoverageLedger api={api} />}

@@ -1,5 +1,12 @@
 import type { UndoAnswer, UndoRequest } from '@mql-rejection-loop/domain/contract';
 import type {
+  DisputeAnswer,
+  DisputeDecisionAnswer,
+  DisputeDecisionRequest,
+  DisputePage,
+  DisputeRequest,
+} from '@mql-rejection-loop/domain/contract/disputes';
+import type {
   CoverageView,
   PendingPage,
   ReviewAnswer,
@@ -19,6 +26,10 @@ export type HomeApi = {
   readonly readPending: (after: string | null) => Promise<Result<PendingPage>>;
   readonly readReviews: (after: string | null) => Promise<Result<ReviewPage>>;
   readonly decideReview: (id: string, request: ReviewRequest) => Promise<Result<ReviewAnswer>>;
+  /** @param after as for `readBatch` */
+  readonly readDisputes: (after: string | null) => Promise<Result<DisputePage>>;
+  readonly dispute: (request: DisputeRequest) => Promise<Result<DisputeAnswer>>;
+  readonly decideDispute: (request: DisputeDecisionRequest) => Promise<Result<DisputeDecisionAnswer>>;
   readonly readCoverage: () => Promise<Result<CoverageView>>;
   readonly undo: (answerId: string, request: UndoRequest) => Promise<Result<UndoAnswer>>;
 };
@@ -45,6 +56,9 @@ export function createHomeApi(baseUrl: unknown): HomeApi {
     readPending: (after) => call(base, `/v1/queues/pending_reasons?${pageOf(after)}`),
     readReviews: (after) => call(base, `/v1/queues/human_review?${pageOf(after)}`),
     decideReview: (id, request) => call(base, `/v1/reviews/${encodeURIComponent(id)}`, request),
+    readDisputes: (after) => call(base, `/v1/disputes${after === null ? '' : `?after=${after}`}`),
+    dispute: (request) => call(base, '/v1/disputes', request),
+    decideDispute: (request) => call(base, '/v1/disputes/decisions', request),
     readCoverage: () => call(base, '/v1/coverage'),
     decide: (request) => call(base, '/v1/batch', request),
     undo: (answerId, request) => call(base, `/v1/answers/${encodeURIComponent(answerId)}/undo`, request),

@@ -11,6 +11,7 @@ export type HostActions = {
 };
 
 export type BatchControls = {
+  readonly api: HomeApi;
   readonly look: () => void;
   readonly filter: (filter: Partial<Filter>) => void;
   readonly clearFilter: () => void;
@@ -83,6 +84,7 @@ export function useBatch(baseUrl: unknown, host: HostActions): readonly [BatchSt
   };
 
   const controls: BatchControls = {
+    api,
     look: () => void look(),
     filter: (changed) => dispatch({ type: 'filtered', filter: changed }),
     clearFilter: () => dispatch({ type: 'cleared' }),

@@ -54,10 +54,37 @@ export const WORDS = {
     'Filled in later',
     'Open',
   ],
+  dispute: 'Dispute',
+  disputesTitle: 'Disputes',
+  disputesLoading: 'Looking up where records and reasons differ…',
+  disputesDecided: 'Decided, and what changed since',
+  disputeLead: 'Lead',
+  disputeFacts: 'The record says',
+  disputeReason: 'Rejected as',
+  disputeEvidence: 'Evidence',
+  disputeContact: 'Contact',
+  disputeResponse: 'Response',
+  disputeNote: 'Note',
+  disputeCause: 'Where the difference comes from',
+  disputeChange: 'What is changed',
+  disputeText: 'The change, in a sentence or two',
+  disputeOwner: 'Who carries it out',
+  disputeDue: 'By when',
+  disputeReopen: 'Reopen the definition, with the evidence attached',
+  disputeNotReopened: 'Leave the definitions as they are',
+  disputeSend: 'Decide',
   columns: ['Pick', 'Lead', 'Reason', 'Note', 'Next step', 'Runs by itself', 'Decide'],
 } as const;
 
 export const approveCount = (count: number): string => `Approve (${count})`;
+export const decideLabel = (title: string): string => `Decide: ${title}`;
+export const decideTitle = ({
+  title,
+  entryIds,
+}: {
+  readonly title: string;
+  readonly entryIds: readonly string[];
+}): string => `One change for ${title} (${entryIds.length} ${entryIds.length === 1 ? 'lead' : 'leads'})`;
 export const shownOf = (shown: number, total: number): string => `${shown} of ${total} shown`;
 export const overrideTitle = ({ name, reasonLabel }: BatchRow): string =>
   `Override ${name}, rejected as ${reasonLabel}`;

@@ -75,6 +75,13 @@ function DraftToSign({ page, kind, draft }: DraftProps) {
     <Flex direction="column" gap="sm">
       <Text format={{ fontWeight: 'bold' }}>{draftTitle(draft.written)}</Text>
       <ContentLines content={draft.content} />
+      {(draft.evidence ?? []).length > 0 && (
+        <Accordion title={WORDS.openedFor} size="sm">
+          {draft.evidence?.map((line) => (
+            <Text key={line}>{line}</Text>
+          ))}
+        </Accordion>
+      )}
       <Text>{signedLine('Sales', signed.sales)}</Text>
       <Text>{signedLine('Marketing', signed.marketing)}</Text>
       <Flex direction="row" gap="sm">

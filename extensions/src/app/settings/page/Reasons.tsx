@@ -4,6 +4,7 @@ import type {
   SettingsToSend,
   SettingsView,
 } from '@mql-rejection-loop/domain/contract/settings';
+import { HubSpotReasons, isActive, TakenOut, withReadings } from './TakenOut.tsx';
 import { NumberField, TextField, Wrong } from './fields.tsx';
 import { SectionFrame } from './SectionFrame.tsx';
 import { useDraft, useSaving, type Page, type Saving } from './useSettings.ts';
@@ -29,7 +30,10 @@ export function Reasons({ page }: { readonly page: Page }) {
     setDraft((before) => ({ ...before, reasons: edit(before.reasons) }));
   };
   const save = (): void =>
-    saving.send({ basedOnVersion: page.base(), section: 'reasons', value: latest() }, page.api.save);
+    saving.send(
+      { basedOnVersion: page.base(), section: 'reasons', value: withReadings(latest()) },
+      page.api.save,
+    );
   return (
     <SectionFrame page={page} section="reasons" saving={saving} onSave={save}>
       <Text>{activeCount(choices.activeReasons, draft.reasons.length)}</Text>
@@ -45,6 +49,18 @@ export function Reasons({ page }: { readonly page: Page }) {
           onUp={() => reorder((reasons) => movedUp(reasons, reason.code))}
           onRetire={() => reorder((reasons) => reasons.filter(({ code }) => code !== reason.code))}
         />
+      ))}
+      <TakenOut
+        taken={page.view.settings.reasons.reasons.filter(({ code }) => !isActive(draft, code))}
+        draft={draft}
+        saving={saving}
+        onRead={(crosswalk) => change({ crosswalk })}
+      />
+      <HubSpotReasons choices={choices} onUse={(reasons) => reorder(() => [...reasons])} />
+      {(choices.crosswalk ?? []).map((line) => (
+        <Text key={line} variant="microcopy">
+          {line}
+        </Text>
       ))}
       <Inactive
         choices={choices.reasons.filter(({ code }) => !draft.reasons.some((reason) => reason.code === code))}

@@ -29,6 +29,10 @@ export const WORDS = {
   signSales: 'Sign for sales',
   signMarketing: 'Sign for marketing',
   signing: 'Signing…',
+  takenOut: 'Taken out',
+  readAsItself: 'As itself',
+  useHubSpot: 'Use the reasons of HubSpot’s Leads',
+  openedFor: 'What this draft was opened for',
   earlier: 'Earlier versions',
   noVersions: 'No version was saved yet.',
 } as const;
@@ -97,3 +101,5 @@ export const dayAndTime = (instant: string, timeZone: string): string =>
   new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(
     new Date(instant),
   );
+
+export const readAsLabel = (label: string): string => `The history of “${label}” is read`;

@@ -1,0 +1,166 @@
+/** The bulk action: one reason for many records. Each is a rejection of its own, with an answer of its own. */
+
+import type { RecordRef, RefusalAnswer } from '../../src/contract.ts';
+import {
+  BULK_MAX,
+  type BulkAnswer,
+  type BulkRequest,
+  type BulkRow,
+  type ReasonsAnswer,
+} from '../../src/contract/bulk.ts';
+import { displayNameOf } from '../../src/facts.ts';
+import type { PortalMap } from '../../src/portal.ts';
+import { reasonOf } from '../../src/reasons.ts';
+import { needsNote } from '../../src/rejection.ts';
+import { HubSpotError } from '../hubspot/errors.ts';
+import { findPortal } from '../store/portals.ts';
+import { findRequestAnswer } from '../store/requestAnswers.ts';
+import { findContactByLead, findFacts } from '../store/snapshots.ts';
+import { refusalAnswer } from './answers.ts';
+import type { FlowContext, Identity } from './context.ts';
+import { recordRejection } from './recordRejection.ts';
+import { answerOnce } from './requestAnswers.ts';
+import { settingsOf } from './settings.ts';
+import { readSnapshots } from './snapshots.ts';
+import { resultOf } from './workflowActions.ts';
+
+const ROUTE = 'rejectMany';
+
+/** The reasons to choose from where no single record is looked at. */
+export async function viewReasons(
+  context: FlowContext,
+  { portalId }: Identity,
+): Promise<ReasonsAnswer | RefusalAnswer> {
+  const settings = await settingsOf(context.store.db, portalId);
+  return {
+    ok: true,
+    reasons: settings.reasons.map(({ code, label, meaning }) => ({
+      code,
+      label,
+      meaning,
+      noteHint: reasonOf(code).noteHint,
+      noteRequired: needsNote(code, settings),
+    })),
+    atOnce: BULK_MAX,
+  };
+}
+
+/**
+ * Rejects the records, each under an id made of the request's and its own: a request that broke off goes on where it
+ * was, and one that was answered gets its first answer. What can succeed later is not kept as an answer.
+ */
+export async function rejectMany(
+  context: FlowContext,
+  identity: Identity,
+  request: BulkRequest,
+): Promise<BulkAnswer | RefusalAnswer> {
+  const { portalId } = identity;
+  const { db } = context.store;
+  const { requestId, objectTypeId } = request;
+  const first = await findRequestAnswer(db, { portalId, requestId });
+  if (first !== null) {
+    if (first.route !== ROUTE) return refusalAnswer(context, { kind: 'request-reused' });
+    // JSON in the store; only this route wrote it.
+    return first.answer as BulkAnswer;
+  }
+  const portal = (await findPortal(db, portalId))?.map ?? null;
+  if (portal === null) return refusalAnswer(context, { kind: 'portal-not-ready' });
+  const records = [...new Set(request.objectIds)].map((objectId): RecordRef => ({ objectTypeId, objectId }));
+  await readUnknown(context, portal, records);
+  // Together: the store commits what comes at the same moment in one transaction.
+  const answers = await Promise.all(
+    records.map((record) =>
+      recordRejection(
+        context,
+        identity,
+        {
+          requestId: `bulk:${requestId}:${record.objectTypeId}:${record.objectId}`,
+          record,
+          reason: request.reason,
+          note: request.note,
+          keptDespiteEvidence: false,
+        },
+        'bulk_action',
+      ),
+    ),
+  );
+  const [one] = answers;
+  // The same for all of them, and to be mended in the form: no row is at fault.
+  if (one !== undefined && !one.ok && OF_THE_FORM.includes(resultOf(one))) return one;
+  const names = await namesOf(context, portalId, records);
+  const rows = records.map(({ objectId }, place): BulkRow => {
+    const answer = answers[place];
+    if (answer === undefined) throw new Error('A record of a bulk action has no answer.');
+    const name = names.get(objectId) ?? `Record ${objectId}`;
+    if (answer.ok)
+      return { objectId, name, result: 'rejected', sentence: `${answer.headline} ${answer.next}` };
+    const result = resultOf(answer);
+    // A rejection is never refused for an acceptance: it takes its place.
+    return {
+      objectId,
+      name,
+      result: result === 'already_accepted' ? 'refused' : result,
+      sentence: answer.sentence,
+    };
+  });
+  const answer: BulkAnswer = { ok: true, rows };
+  if (rows.some(({ result }) => result === 'later' || result === 'record_unknown')) return answer;
+  return answerOnce(context, identity, { requestId, route: ROUTE }, () => Promise.resolve(answer));
+}
+
+const OF_THE_FORM: readonly ReturnType<typeof resultOf>[] = ['reason_missing', 'note_missing'];
+
+/** Reads what was never seen in a few calls instead of one for each; what fails is asked for again row by row. */
+async function readUnknown(
+  context: FlowContext,
+  portal: PortalMap,
+  records: readonly RecordRef[],
+): Promise<void> {
+  const { db } = context.store;
+  const { portalId } = portal;
+  const ids = records.map(({ objectId }) => objectId);
+  const isLead = records[0]?.objectTypeId === '0-136';
+  try {
+    const contacts = isLead ? await contactsOf(context, portal, ids) : ids;
+    const known = await findFacts(db, portalId, contacts);
+    const unknown = contacts.filter((id) => !known.has(id));
+    if (unknown.length > 0) await readSnapshots(context, portal, [...new Set(unknown)], 'click');
+  } catch (error) {
+    if (!(error instanceof HubSpotError)) throw error;
+    context.log.warn(
+      { portalId, kind: error.kind, err: error },
+      'records of a bulk action could not be read',
+    );
+  }
+}
+
+async function contactsOf(
+  context: FlowContext,
+  portal: PortalMap,
+  leadIds: readonly string[],
+): Promise<readonly string[]> {
+  const known = await findContactByLead(context.store.db, portal.portalId, leadIds);
+  const unknown = leadIds.filter((id) => !known.has(id));
+  if (unknown.length === 0) return [...known.values()];
+  const read = await context.gateway.readContactsOfLeads(portal, unknown, { priority: 'click' });
+  return [...known.values(), ...read.values()];
+}
+
+/** What people call the records, by their ids. */
+async function namesOf(
+  { store }: FlowContext,
+  portalId: number,
+  records: readonly RecordRef[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = records.map(({ objectId }) => objectId);
+  const leads =
+    records[0]?.objectTypeId === '0-136' ? await findContactByLead(store.db, portalId, ids) : null;
+  const contactOf = (id: string): string => leads?.get(id) ?? id;
+  const facts = await findFacts(store.db, portalId, ids.map(contactOf));
+  return new Map(
+    ids.flatMap((id) => {
+      const found = facts.get(contactOf(id));
+      return found === undefined ? [] : [[id, displayNameOf(found)] as const];
+    }),
+  );
+}
