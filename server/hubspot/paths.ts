@@ -4,7 +4,13 @@
 export const API_VERSION = '2026-09';
 
 /** Object types by their ids, which HubSpot accepts wherever it accepts a name. */
-export const OBJECT_TYPES = { contacts: '0-1', leads: '0-136', tasks: '0-27', notes: '0-46' } as const;
+export const OBJECT_TYPES = {
+  contacts: '0-1',
+  leads: '0-136',
+  tasks: '0-27',
+  notes: '0-46',
+  meetings: '0-47',
+} as const;
 export type ObjectType = keyof typeof OBJECT_TYPES;
 
 const part = (text: string): string => encodeURIComponent(text);
@@ -30,6 +36,11 @@ export const paths = {
   propertyGroups: (type: ObjectType) => `${properties(type)}/groups`,
   propertyGroup: (type: ObjectType, name: string) => `${properties(type)}/groups/${part(name)}`,
   pipelines: (type: ObjectType) => `/crm/pipelines/${API_VERSION}/${type}`,
+  sequenceEnrollments: `/automation/sequences/${API_VERSION}/enrollments`,
+  sequenceEnrollmentsOf: (contactId: string) =>
+    `/automation/sequences/${API_VERSION}/enrollments/contact/${part(contactId)}`,
+  subscriptionStatuses: (email: string) =>
+    `/communication-preferences/${API_VERSION}/statuses/${part(email)}`,
   owners: `/crm/owners/${API_VERSION}`,
   accountDetails: `/account-info/${API_VERSION}/details`,
 } as const;

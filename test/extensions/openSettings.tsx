@@ -12,7 +12,15 @@ import {
 import { ACTIVE_REASONS } from '../../src/presets.ts';
 import { REASONS } from '../../src/reasons.ts';
 import { coolingFloorOf, DEFAULT_SETTINGS, standardReason } from '../../src/settings.ts';
-import { DEFINITIONS, GUARD_MODE_LABELS, ROUTING_MODES } from '../../src/settingsLists.ts';
+import {
+  DEFINITIONS,
+  GUARD_MODE_LABELS,
+  ROUTING_MODES,
+  LEGAL_BASES,
+  SCORE_MODES,
+  TRACK_KINDS,
+} from '../../src/settingsLists.ts';
+import { standardRoute } from '../../src/tracks.ts';
 import { BASE_URL, settle, type Delivered } from './hubspot.ts';
 
 export type SentToSettings =
@@ -77,6 +85,7 @@ export const buildDefinition = (over: Partial<DefinitionView> = {}): DefinitionV
 
 export const buildSettings = (over: Partial<SettingsView> = {}): SettingsView => {
   const { reasons, vetoDays, undoSeconds, noteRequiredOnOther, gate, guard, sla, roles } = DEFAULT_SETTINGS;
+  const routes = reasons.map(({ code }) => standardRoute(code));
   return {
     ok: true,
     version: 3,
@@ -84,6 +93,7 @@ export const buildSettings = (over: Partial<SettingsView> = {}): SettingsView =>
     // The wire's types are not read-only.
     settings: structuredClone({
       reasons: { reasons, vetoDays, undoSeconds, noteRequiredOnOther },
+      routing: { ...DEFAULT_SETTINGS.routing, routes },
       gate,
       guard,
       sla,
@@ -110,6 +120,9 @@ export const buildSettings = (over: Partial<SettingsView> = {}): SettingsView =>
       reasons: REASONS.map(({ code }) => ({ ...standardReason(code), coolingFloor: coolingFloorOf(code) })),
       activeReasons: { ...ACTIVE_REASONS },
       routingModes: ROUTING_MODES.map(({ mode, label }) => ({ value: mode, label })),
+      trackKinds: TRACK_KINDS.map(({ kind, label }) => ({ value: kind, label })),
+      scoreModes: SCORE_MODES.map(({ mode, label }) => ({ value: mode, label })),
+      legalBases: LEGAL_BASES.map(({ basis, label }) => ({ value: basis, label })),
       guardModes: Object.entries(GUARD_MODE_LABELS).map(([value, label]) => ({ value, label })),
       leadStatuses: ['NEW', 'UNQUALIFIED'],
       people: [
