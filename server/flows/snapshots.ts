@@ -7,6 +7,7 @@ import type { Priority } from '../hubspot/budget.ts';
 import { HubSpotError } from '../hubspot/errors.ts';
 import { findPortal } from '../store/portals.ts';
 import { listStale, locateLead, markDeleted, upsertSnapshots } from '../store/snapshots.ts';
+import { settingsOf } from './settings.ts';
 import type { FlowContext } from './context.ts';
 
 /** Records read in one go while refreshing. */
@@ -95,7 +96,10 @@ export async function readSnapshots(
   contactIds: readonly string[],
   priority: Priority,
 ): Promise<readonly string[]> {
-  const { facts, missing } = await context.gateway.readLeads(portal, contactIds, { priority });
+  const { routing } = await settingsOf(context.store.db, portal.portalId);
+  const factProperties = { behaviourScore: routing.score.behaviour, fitScore: routing.score.fit };
+  const options = { priority, factProperties };
+  const { facts, missing } = await context.gateway.readLeads(portal, contactIds, options);
   await context.store.transaction(async (tx) => {
     await upsertSnapshots(tx, portal.portalId, facts);
     await markDeleted(tx, portal.portalId, missing, context.now());
