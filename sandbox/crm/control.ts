@@ -1,6 +1,7 @@
 /** The control plane under `/sandbox`: no part of HubSpot, no token needed, only for the machine it runs on. */
 
 import express, { type ErrorRequestHandler, type Request, type Router } from 'express';
+import { countPassed } from './activityCounts.ts';
 import { asObject, readFaults, readPortal, readRules, readWebhooks } from './controlInput.ts';
 import { dumpPortal } from './dump.ts';
 import { HubSpotError, notFound, toErrorBody, validationError } from './errors.ts';
@@ -32,8 +33,12 @@ const clockRoutes = (world: World, router: Router): void => {
     const { offsetMs } = asObject(req.body, 'The clock');
     if (typeof offsetMs !== 'number' || !Number.isFinite(offsetMs))
       throw validationError('offsetMs must be a number.');
+    const before = world.clock.now();
     if (!world.clock.moveTo(offsetMs)) throw validationError('The clock only moves forward.');
-    for (const { webhooks } of world.portals.values()) webhooks.wake();
+    for (const { webhooks, portal } of world.portals.values()) {
+      countPassed(portal, before, world.clock.now());
+      webhooks.wake();
+    }
     res.json(show());
   });
 };
