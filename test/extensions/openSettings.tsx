@@ -18,7 +18,9 @@ import {
   ROUTING_MODES,
   LEGAL_BASES,
   SCORE_MODES,
+  SECTIONS,
   TRACK_KINDS,
+  type Section,
 } from '../../src/settingsLists.ts';
 import { standardRoute } from '../../src/tracks.ts';
 import { BASE_URL, settle, type Delivered } from './hubspot.ts';
@@ -166,9 +168,12 @@ export async function openSettings(variables: Record<string, unknown> = { API_BA
     find: renderer.find,
     findAll: renderer.findAll,
     press,
-    /** Presses Save of the section at this place among the tabs: reasons, gate, guard, sla, roles. */
-    save: (section: 'reasons' | 'gate' | 'guard' | 'sla' | 'roles') =>
-      press('Save', ['reasons', 'gate', 'guard', 'sla', 'roles'].indexOf(section)),
+    /** Presses Save of the section, which stand among the tabs in the order of their list. */
+    save: (section: Section) =>
+      press(
+        'Save',
+        SECTIONS.findIndex(({ key }) => key === section),
+      ),
     // The SDK types the event's argument as the handler itself.
     typeNumber: async (name: string, value: number | undefined) => {
       renderer.find(NumberInput, { name }).trigger('onChange', value as never);
