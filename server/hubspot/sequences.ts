@@ -15,10 +15,10 @@ import type { StepOf, StepOutcome } from './steps.ts';
 type Enrolment = StepOf<'enrol-in-sequence'>;
 
 const enrolled = z.object({ enrolledAt: z.coerce.date().nullish() });
-const enrolments = z.object({
-  results: z
-    .array(z.object({ sequenceId: z.coerce.string().nullish(), enrolledAt: z.coerce.date().nullish() }))
-    .nullish(),
+/** The contact's enrolment: it is in one sequence at most. */
+const enrolment = z.object({
+  sequenceId: z.coerce.string().nullish(),
+  enrolledAt: z.coerce.date().nullish(),
 });
 
 /** One call per contact: HubSpot enrols one at a time. */
@@ -57,16 +57,19 @@ async function enrolOne(crm: Crm, { step, recordId }: Ready<Enrolment>): Promise
 }
 
 async function isEnrolledSince(crm: Crm, step: Enrolment, recordId: string): Promise<boolean> {
-  const answer = await crm.client.call(
-    crm.portal,
-    { method: 'GET', path: paths.sequenceEnrollmentsOf(recordId), priority: crm.priority },
-    enrolments,
-  );
-  const since = crm.client.toTheirTime(step.decidedAt);
-  return (answer.results ?? []).some(
-    ({ sequenceId, enrolledAt }) =>
-      sequenceId === step.change.sequenceId && enrolledAt != null && enrolledAt >= since,
-  );
+  const request = {
+    method: 'GET',
+    path: paths.sequenceEnrollmentsOf(recordId),
+    priority: crm.priority,
+  } as const;
+  try {
+    const { sequenceId, enrolledAt } = await crm.client.call(crm.portal, request, enrolment);
+    const since = crm.client.toTheirTime(step.decidedAt);
+    return sequenceId === step.change.sequenceId && enrolledAt != null && enrolledAt >= since;
+  } catch (error) {
+    if (error instanceof HubSpotError && error.kind === 'not-found') return false;
+    throw error;
+  }
 }
 
 async function toList(crm: Crm, step: Enrolment, refused: HubSpotError): Promise<StepOutcome> {

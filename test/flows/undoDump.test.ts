@@ -26,7 +26,8 @@ import { describeEachEngine } from '../store/engines.ts';
 import { contactRef, openHouse, type House } from './house.ts';
 
 /** Of the rep, whose user is the house's identity, and of a colleague. */
-const [REP, COLLEAGUE] = ['11', '12'];
+const REP = '11';
+const COLLEAGUE = '12';
 
 /** When a lifecycle stage was entered last is HubSpot's to say, and entering it again is what an undo does. */
 const CALCULATED =
@@ -99,13 +100,13 @@ await describeEachEngine('what an undo leaves behind', (openTestStore) => {
   /** A lead that sales works on: a Lead, tasks of two people, a meeting to come, points, and a track of before. */
   const lead = async () => {
     const contactId = await house.addMql({
-      hubspot_owner_id: String(REP),
+      hubspot_owner_id: REP,
       points_did: '40',
       points_is: '30',
       nurture_track: 'welcome',
     });
     const leadId = await made('leads', contactId, 578, { hs_lead_name: 'Ada' });
-    const task = (owner: string | undefined, status: string) =>
+    const task = (owner: string, status: string) =>
       made('tasks', contactId, 204, {
         hs_timestamp: '2099-01-04T09:00:00.000Z',
         hs_task_subject: `Call (${status})`,

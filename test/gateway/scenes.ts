@@ -23,9 +23,9 @@ const MEETING = {
   hs_meeting_end_time: '2099-01-05T09:30:00.000Z',
   hs_meeting_outcome: 'SCHEDULED',
 };
-/** What the sandbox has from the start. */
-const SEQUENCE = '1';
-const SUBSCRIPTION = '1';
+const SEQUENCE = '44';
+/** Marketing information, which a portal has from the start. */
+const SUBSCRIPTION = '301000001';
 
 export type Scene = { readonly portal: LabPortal; readonly contactId: string; readonly leadId: string };
 
@@ -183,20 +183,21 @@ export const KINDS: {
   },
   'enrol-in-sequence': {
     writesTo: 'sequences/2026-09/enrollments?',
-    change: ({ portal }) => ({
-      kind: 'enrol-in-sequence',
-      sequenceId: SEQUENCE,
-      sequenceName: 'No budget',
-      userId: 901,
-      senderEmail: 'mia@example.com',
-      fallback: { listId: portal.map.listIds.long_cycle, listName: 'MQL loop: long-cycle track' },
-    }),
-    holds: async ({ portal, contactId }) => {
-      const path = `/automation/sequences/2026-09/enrollments/contact/${contactId}`;
-      const { results } = await portal.asApp('GET', path);
-      return (results as { sequenceId: string }[]).map(({ sequenceId }) => sequenceId);
+    change: async ({ portal }) => {
+      await portal.control('POST', '/import', { sequences: [{ id: SEQUENCE, name: 'No budget' }] });
+      return {
+        kind: 'enrol-in-sequence',
+        sequenceId: SEQUENCE,
+        sequenceName: 'No budget',
+        userId: 901,
+        senderEmail: 'mia@example.com',
+        fallback: { listId: portal.map.listIds.long_cycle, listName: 'MQL loop: long-cycle track' },
+      };
     },
-    expected: [SEQUENCE],
+    holds: async ({ portal, contactId }) =>
+      (await portal.valuesOf('contacts', contactId, 'hs_latest_sequence_enrolled'))
+        .hs_latest_sequence_enrolled,
+    expected: SEQUENCE,
     stays: true,
   },
   unsubscribe: {
