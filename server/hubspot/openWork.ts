@@ -97,6 +97,7 @@ export async function closeWork(
     const settled = plans.map(({ step, open, closedBefore }): StepOutcome => {
       const items: WorkItem[] = [...closedBefore];
       const kept: NotRestored[] = [];
+      let refused: StepOutcome | null = null;
       for (const record of open) {
         const result = results.get(`${step.stepId}:${record.id}`);
         if (result === undefined || result.ok) {
@@ -109,8 +110,10 @@ export async function closeWork(
           const isBegun = open.some(({ id }) => results.get(`${step.stepId}:${id}`)?.ok === true);
           return isBegun ? { ...outcome, state: 'unknown' } : outcome;
         }
+        refused = outcome;
         kept.push({ what: nameOf(record), why: result.error.sentence });
       }
+      if (refused !== null && items.length === 0) return refused;
       return done(step, { kind: step.change.kind, closed: items }, kept);
     });
     return [...outcomes, ...settled];

@@ -45,7 +45,7 @@ async function unsubscribeOne(crm: Crm, { step, current }: Ready<Unsubscribe>): 
           },
           priority: crm.priority,
         },
-        z.unknown(),
+        z.looseObject({}),
       );
     }
   } catch (error) {

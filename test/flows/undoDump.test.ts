@@ -213,6 +213,46 @@ await describeEachEngine('what an undo leaves behind', (openTestStore) => {
     });
   });
 
+  it('an unsubscribe and an enrolment stay, are named, and everything else is put back', async () => {
+    await house.control('POST', '/import', { sequences: [{ id: '44', name: 'Budget season' }] });
+    const track = { kind: 'sequence', target: '44', value: 'Budget season' } as const;
+    await decideFor('immediate_with_batch_veto', {
+      routes: [{ ...standardRoute('no_budget'), track }],
+      unsubscribe: {
+        subscriptionIds: ['301000001'],
+        legalBasis: 'LEGITIMATE_INTEREST_OTHER',
+        explanation: 'Said so',
+      },
+    });
+    const rows = [
+      {
+        reason: 'no_budget',
+        unsubscribe: undefined,
+        says: /“Budget season”: HubSpot lets no app/,
+        leaves: /sequence/,
+      },
+      {
+        reason: 'not_interested',
+        unsubscribe: true,
+        says: /never undone by itself/,
+        leaves: /emailStatuses/,
+      },
+    ] as const;
+    for (const { reason, unsubscribe, says, leaves } of rows) {
+      const { contactId } = await lead();
+      const before = await stateNow();
+      const entryId = await reject(contactId, reason, unsubscribe);
+      const promised = (await lookAt(contactId)).standing?.steps.map(({ label }) => label) ?? [];
+      expect(promised.join()).toMatch(unsubscribe === true ? /never undone by itself/ : /Enrolled in/);
+      await carryOut();
+      await undo(entryId);
+      const left = differences(before, await stateNow());
+      expect(left.length).toBeGreaterThan(0);
+      for (const { path } of left) expect(path).toMatch(leaves);
+      expect(await announced(contactId)).toEqual([expect.stringMatching(says)]);
+    }
+  });
+
   it('what somebody changed meanwhile stays theirs, and each of it is named', async () => {
     await decideFor('immediate_with_batch_veto');
     const { contactId, taskId, meetingId } = await lead();

@@ -42,6 +42,8 @@ export const KINDS: {
     readonly expected: unknown;
     /** No undo takes it back: it is one half of an undo itself, or is announced as such. */
     readonly stays?: true;
+    /** Where HubSpot refuses it for good, something else is done, which the outcome names. */
+    readonly fallsBack?: true;
   };
 } = {
   'set-properties': {
@@ -199,6 +201,7 @@ export const KINDS: {
         .hs_latest_sequence_enrolled,
     expected: SEQUENCE,
     stays: true,
+    fallsBack: true,
   },
   unsubscribe: {
     writesTo: 'communication-preferences/2026-09/statuses/',
