@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 
 import type { StandingAnswer } from '../../src/contract.ts';
 import { workflowHandOffCall } from '../../src/contract/workflow.ts';
-import type { ReasonCode } from '../../src/reasons.ts';
 import { bodyOf, DEFAULT_SETTINGS, reasonsOfPreset } from '../../src/settings.ts';
 import { ROUTING_MODES, type RoutingMode } from '../../src/settingsLists.ts';
 import { standardRoute, type RoutingSettings, type Track } from '../../src/tracks.ts';
@@ -75,7 +74,7 @@ await describeEachEngine('tracks', (openTestStore) => {
   const trackOf = (track: Track) => ({ routes: [{ ...standardRoute('no_budget'), track }] });
   const reject = async (
     contactId: string,
-    { reason = 'no_budget' as ReasonCode, userId = 901, userEmail = 'mia@example.com' } = {},
+    { reason = 'no_budget', userId = 901, userEmail = 'mia@example.com' } = {},
   ): Promise<string> => {
     const answer = await recordRejection(
       house.context,

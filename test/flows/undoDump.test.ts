@@ -20,9 +20,9 @@ import { provisionPortal } from '../../server/flows/provisionPortal.ts';
 import { recordRejection } from '../../server/flows/recordRejection.ts';
 import { undoAnswer } from '../../server/flows/undoAnswer.ts';
 import { viewCard } from '../../server/flows/viewCard.ts';
-import type { Store } from '../../server/store/db.ts';
+import { openStore, type Store } from '../../server/store/db.ts';
 import { saveSettings } from '../../server/store/portals.ts';
-import { describeEachEngine } from '../store/engines.ts';
+import { collectLog, createTestDatabase, dropTestDatabase, type TestDatabase } from '../store/engines.ts';
 import { contactRef, openHouse, type House } from './house.ts';
 
 /** Of the rep, whose user is the house's identity, and of a colleague. */
@@ -33,12 +33,15 @@ const COLLEAGUE = '12';
 const CALCULATED =
   /\.(hs_lifecyclestage_\w+_date|hs_v2_date_(entered|exited)_\w+|hubspot_owner_assigneddate)$/;
 
-await describeEachEngine('what an undo leaves behind', (openTestStore) => {
+describe('what an undo leaves behind', () => {
+  let database: TestDatabase;
   let store: Store;
   let house: House;
   let version = 0;
   beforeAll(async () => {
-    store = await openTestStore();
+    // One engine: what is compared is HubSpot's side.
+    database = await createTestDatabase('pglite');
+    store = await openStore({ ...database, log: collectLog() });
     house = await openHouse(store);
     await house.control('POST', '/import', {
       owners: [
@@ -56,7 +59,11 @@ await describeEachEngine('what an undo leaves behind', (openTestStore) => {
         fieldType: name === 'nurture_track' ? 'text' : 'number',
       });
   });
-  afterAll(() => house.close());
+  afterAll(async () => {
+    await house.close();
+    await store.close();
+    await dropTestDatabase(database);
+  });
 
   const decideFor = async (mode: RoutingMode, routing: Partial<RoutingSettings> = {}): Promise<void> => {
     const settings: Settings = {
