@@ -154,21 +154,6 @@ describe('rejecting', () => {
     expect(sentTo('rejection')).toEqual([expect.objectContaining({ keptDespiteEvidence: true })]);
   });
 
-  it('asks whether the person wants no more e-mail, where the reason asks it, and sends what was said', async () => {
-    const reasons = buildView().reasons.map((reason) =>
-      reason.code === 'too_early' ? { ...reason, asksUnsubscribe: true } : reason,
-    );
-    hubspot.answers.card = () => delivered(buildView({ reasons }));
-    const card = await openCard();
-    await card.choose('bad_data');
-    expect(card.text()).not.toContain('no more e-mail');
-    await card.choose('too_early');
-    card.find(ToggleGroup, { name: 'unsubscribe' }).trigger('onChange', 'true' as never);
-    await settle();
-    await card.press('Reject');
-    expect(sentTo('rejection')).toEqual([expect.objectContaining({ unsubscribe: true })]);
-  });
-
   it('waits for the note where the server says that the reason needs one', async () => {
     const card = await openCard();
     await card.choose('other');
