@@ -4,6 +4,8 @@
  * compiler then names the places in the gateway that must learn it.
  */
 
+import type { LegalBasis } from './settingsLists.ts';
+
 export type TaskDraft = {
   readonly subject: string;
   readonly body: string;
@@ -21,7 +23,8 @@ export type TaskDraft = {
  */
 type ChangeKinds = {
   'set-properties': {
-    change: { readonly values: Readonly<Record<string, string>> };
+    /** `label` is what it does, for people; left out where the values say it. */
+    change: { readonly values: Readonly<Record<string, string>>; readonly label?: string };
     trace: { readonly before: Readonly<Record<string, string>> };
   };
   'set-lifecycle-stage': {
@@ -61,7 +64,49 @@ type ChangeKinds = {
     change: { readonly leadId: string; readonly stageId: string; readonly disqualificationReason: string };
     trace: { readonly before: { readonly stageId: string; readonly disqualificationReason: string } };
   };
+  'close-tasks': {
+    /** Open tasks of this owner about the contact, but for the product's own. */
+    change: { readonly ownerId: string };
+    trace: { readonly closed: readonly WorkItem[] };
+  };
+  'reopen-tasks': {
+    change: { readonly tasks: readonly WorkItem[] };
+    trace: { readonly reopened: readonly string[] };
+  };
+  'cancel-meetings': {
+    /** Meetings of this owner with the contact that begin after `after`, ISO 8601. */
+    change: { readonly ownerId: string; readonly after: string };
+    trace: { readonly closed: readonly WorkItem[] };
+  };
+  'restore-meetings': {
+    change: { readonly meetings: readonly WorkItem[] };
+    trace: { readonly reopened: readonly string[] };
+  };
+  'enrol-in-sequence': {
+    change: {
+      readonly sequenceId: string;
+      readonly sequenceName: string;
+      /** HubSpot user id as whom, and the address from which, the sequence is sent. */
+      readonly userId: number;
+      readonly senderEmail: string;
+      /** Where the lead goes instead where HubSpot takes no enrolment. */
+      readonly fallback: { readonly listId: string; readonly listName: string };
+    };
+    trace: { readonly enrolled: boolean; readonly listed: boolean };
+  };
+  unsubscribe: {
+    change: {
+      readonly subscriptionIds: readonly string[];
+      readonly legalBasis: LegalBasis;
+      readonly explanation: string;
+    };
+    /** The subscriptions that the contact was taken out of. */
+    trace: { readonly left: readonly string[] };
+  };
 };
+
+/** A task or meeting that was open, and the status that it had (empty: none). */
+export type WorkItem = { readonly id: string; readonly before: string };
 
 export type ChangeKind = keyof ChangeKinds;
 export type ChangeOf<K extends ChangeKind> = { readonly kind: K } & ChangeKinds[K]['change'];
@@ -76,14 +121,25 @@ type ChangeRow<K extends ChangeKind> = {
   readonly describe: (change: ChangeOf<K>) => string;
   /** The change that takes it back, or `null` when carrying it out changed nothing. */
   readonly inverse: (change: ChangeOf<K>, trace: TraceOf<K>) => Change | null;
+  /** What no undo takes back, announced with the change and said by the undo; `null` where that is nothing. */
+  readonly remains?: (change: ChangeOf<K>, trace: TraceOf<K>) => string | null;
 };
+
+const counted = (count: number, one: string): string => (count === 1 ? `1 ${one}` : `${count} ${one}s`);
 
 export const CHANGES: { readonly [K in ChangeKind]: ChangeRow<K> } = {
   'set-properties': {
     reversible: true,
-    describe: ({ values }) =>
-      'mqlr_answered_at' in values ? 'Status, reason and dates on the record' : 'Final status on the record',
-    inverse: (_change, trace) => ({ kind: 'set-properties', values: trace.before }),
+    describe: ({ values, label }) =>
+      label ??
+      ('mqlr_answered_at' in values
+        ? 'Status, reason and dates on the record'
+        : 'Final status on the record'),
+    inverse: ({ label }, trace) => ({
+      kind: 'set-properties',
+      values: trace.before,
+      ...(label !== undefined && { label }),
+    }),
   },
   'set-lifecycle-stage': {
     reversible: false,
@@ -143,6 +199,47 @@ export const CHANGES: { readonly [K in ChangeKind]: ChangeRow<K> } = {
       disqualificationReason: trace.before.disqualificationReason,
     }),
   },
+  'close-tasks': {
+    reversible: true,
+    describe: () => 'Your open tasks about this lead closed',
+    inverse: (_change, { closed }) => (closed.length === 0 ? null : { kind: 'reopen-tasks', tasks: closed }),
+  },
+  'reopen-tasks': {
+    reversible: true,
+    describe: ({ tasks }) => `${counted(tasks.length, 'task')} opened again`,
+    // Only ever the second half of an undo, which nothing takes back.
+    inverse: () => null,
+  },
+  'cancel-meetings': {
+    reversible: true,
+    describe: () => 'Your coming meetings with this lead cancelled',
+    inverse: (_change, { closed }) =>
+      closed.length === 0 ? null : { kind: 'restore-meetings', meetings: closed },
+  },
+  'restore-meetings': {
+    reversible: true,
+    describe: ({ meetings }) => `${counted(meetings.length, 'meeting')} no longer cancelled`,
+    inverse: () => null,
+  },
+  'enrol-in-sequence': {
+    // Its first e-mail may go out at once, and no app can take anybody out of a sequence.
+    reversible: false,
+    describe: ({ sequenceName }) => `Enrolled in the sequence “${sequenceName}”`,
+    inverse: ({ fallback }, { listed }) => (listed ? { kind: 'remove-from-list', ...fallback } : null),
+    remains: ({ sequenceName }, { enrolled }) =>
+      enrolled
+        ? `Sequence “${sequenceName}”: HubSpot lets no app take anybody out of it. End it on the record.`
+        : null,
+  },
+  unsubscribe: {
+    reversible: false,
+    describe: () => 'Unsubscribed from e-mail; this is never undone by itself',
+    inverse: () => null,
+    remains: (_change, { left }) =>
+      left.length === 0
+        ? null
+        : 'An unsubscribe is never undone by itself: only the person can subscribe again.',
+  },
 };
 
 export const CHANGE_KINDS = Object.keys(CHANGES) as readonly ChangeKind[];
@@ -166,6 +263,12 @@ export function inverseOf(change: Change, trace: Trace): Change | null {
   return row.inverse(change, trace);
 }
 
+/** What an undo cannot take back of a change that was carried out, as a sentence; `null` where that is nothing. */
+export function remainsOf(change: Change, trace: Trace): string | null {
+  const row = CHANGES[change.kind] as ChangeRow<ChangeKind>;
+  return row.remains?.(change, trace) ?? null;
+}
+
 /**
  * What the record holds right after a change, as HubSpot property values. An undo restores a value only where the
  * record still holds this; anything else was changed by somebody since and stays theirs.
@@ -186,6 +289,12 @@ export function expectedAfter(change: Change): Readonly<Record<string, string>> 
     case 'delete-task':
     case 'create-note':
     case 'delete-note':
+    case 'close-tasks':
+    case 'reopen-tasks':
+    case 'cancel-meetings':
+    case 'restore-meetings':
+    case 'enrol-in-sequence':
+    case 'unsubscribe':
       return {};
   }
 }

@@ -36,6 +36,11 @@ export const rejectionRequest = z.strictObject({
     .nullable()
     .describe(`optional; at most ${NOTE_MAX_LENGTH} characters are accepted`),
   keptDespiteEvidence: z.boolean().describe('the rep saw "the record says otherwise" and kept the reason'),
+  unsubscribe: z
+    .boolean()
+    .nullable()
+    .optional()
+    .describe('whether the person wants no more e-mail, where the reason asks it'),
 });
 
 export const acceptanceRequest = z.strictObject({ requestId, record: recordRef });
@@ -107,6 +112,7 @@ export const reasonOption = z.object({
     .describe('"the record says otherwise", to show before the final click'),
   noteHint: z.string().nullable(),
   noteRequired: z.boolean(),
+  asksUnsubscribe: z.boolean().optional().describe('ask whether the person wants no more e-mail'),
   next: z.string().describe('what would happen next with this reason'),
 });
 

@@ -7,6 +7,7 @@ import { dayOf, readableMoment, type Day } from './calendar.ts';
 import type { LeadFacts } from './facts.ts';
 import { GATE_RULES, type GateRuleKey } from './gateRules.ts';
 import type { GateBaseline, GateFinding, GateSituation, RejectedBefore } from './gateSituation.ts';
+import { pointsOf } from './score.ts';
 
 export type GateProof = {
   /** `review`: nothing is missing but a person's decision. */
@@ -22,7 +23,7 @@ export type GateProof = {
 };
 
 /** What is kept of a lead at its rejection. `score` is what it will be after the plan's own change of the score. */
-export function baselineOf(facts: LeadFacts, score: number | null = facts.score): GateBaseline {
+export function baselineOf(facts: LeadFacts, score: number | null = pointsOf(facts)): GateBaseline {
   const { lastSeenAt, recentConversionAt, employees, industry, country, jobTitle } = facts;
   return { score, lastSeenAt, recentConversionAt, employees, industry, country, jobTitle };
 }
@@ -68,8 +69,9 @@ function isScoreFault({
   rejected,
 }: GateSituation & { readonly rejected: RejectedBefore }): boolean {
   const { score, lastSeenAt, recentConversionAt } = rejected.baseline;
-  if (facts.score === null || score === null) return false;
-  const gain = facts.score - score;
+  const points = pointsOf(facts);
+  if (points === null || score === null) return false;
+  const gain = points - score;
   const isGain = gain >= settings.scorePoints || (score > 0 && gain / score >= settings.scoreShare);
   return isGain && facts.lastSeenAt === lastSeenAt && facts.recentConversionAt === recentConversionAt;
 }

@@ -2,6 +2,7 @@
 
 import { addDays, dayOf, readableDay } from './calendar.ts';
 import type { GateFinding, GateSituation, RejectedBefore } from './gateSituation.ts';
+import { pointsOf } from './score.ts';
 
 type Asked = GateSituation & { readonly rejected: RejectedBefore };
 type GateRule = {
@@ -104,15 +105,16 @@ function pricingVisit({ facts, rejected, settings, visitBefore, timeZone }: Aske
 /** Points alone say nothing: something must have happened that can have earned them. */
 function scoreGain({ facts, rejected, settings }: Asked): GateFinding | null {
   const { score } = rejected.baseline;
-  if (facts.score === null || score === null) return null;
+  const points = pointsOf(facts);
+  if (points === null || score === null) return null;
   const earnedAt = [facts.lastSeenAt, facts.recentConversionAt]
     .filter((at) => at !== null && isAfter(at, rejected.at))
     .toSorted()
     .at(-1);
   if (earnedAt == null) return null;
-  const gain = facts.score - score;
+  const gain = points - score;
   const isEnough = gain >= settings.scorePoints || (score > 0 && gain / score >= settings.scoreShare);
-  return isEnough ? holds(`new activity raised the score from ${score} to ${facts.score}`, earnedAt) : null;
+  return isEnough ? holds(`new activity raised the score from ${score} to ${points}`, earnedAt) : null;
 }
 
 const holds = (fact: string, at: string | null): GateFinding => ({ holds: true, fact, at, needs: null });

@@ -195,6 +195,62 @@ export const MQL_PROPERTIES = [
     fieldType: 'text',
     description: 'What moved the score last, filled by your scoring; shown to the rep.',
   },
+  {
+    name: 'mqlr_score_behaviour',
+    label: 'MQL points for behaviour',
+    type: 'number',
+    fieldType: 'number',
+    description: 'Filled by your scoring, where it keeps them apart; a rejection takes them away.',
+  },
+  {
+    name: 'mqlr_score_fit',
+    label: 'MQL points for fit',
+    type: 'number',
+    fieldType: 'number',
+    description: 'Filled by your scoring, where it keeps them apart; kept unless a reason resets both.',
+  },
+  {
+    name: 'mqlr_score_less',
+    label: 'MQL points taken off',
+    type: 'number',
+    fieldType: 'number',
+    description: 'What rejections took off the score. Subtract it in a calculated property.',
+  },
+  {
+    name: 'mqlr_score_nurture',
+    label: 'MQL nurture score',
+    type: 'number',
+    fieldType: 'number',
+    description: 'The score of its own that a rejected lead goes on with.',
+  },
+  {
+    name: 'mqlr_credit_owner',
+    label: 'MQL turn goes back to (owner id)',
+    type: 'string',
+    fieldType: 'text',
+    description: 'Owner whose rejection stands: the rotation gives the turn back.',
+  },
+  {
+    name: 'mqlr_not_to_owner',
+    label: 'MQL not back to (owner id)',
+    type: 'string',
+    fieldType: 'text',
+    description: 'Owner who rejected. Empty it to let the lead go back to the same rep.',
+  },
+  {
+    name: 'mqlr_campaign_flag',
+    label: 'MQL rejected campaign',
+    type: 'string',
+    fieldType: 'text',
+    description: 'Campaign and reason of the latest rejection, so that lists can pull its leads.',
+  },
+  {
+    name: 'mqlr_sender',
+    label: 'MQL track sender',
+    type: 'string',
+    fieldType: 'text',
+    description: 'E-mail address of the rep as from whom the track is sent.',
+  },
 ] as const satisfies readonly PropertyRow[];
 
 export type MqlProperty = (typeof MQL_PROPERTIES)[number]['name'];

@@ -100,7 +100,18 @@ export function planReentry(around: Around, attempt: number, now: Date): readonl
     mqlr_next_step: 'With sales',
     mqlr_next_step_on: '',
   };
-  return [stepOf({ kind: 'set-properties', values }, {}, now), ...planHandOff(around, now)];
+  return [
+    stepOf({ kind: 'set-properties', values }, {}, now),
+    ...notBackToSameRep(around, now),
+    ...planHandOff(around, now),
+  ];
+}
+
+/** The rep who rejected gets the lead back only where the customer or a person (who emptied the property) says so. */
+function notBackToSameRep({ facts, settings }: Around, now: Date): readonly PlannedStep[] {
+  const { ownerId, notToOwnerId } = facts;
+  if (!settings.routing.notBackToSameRep || ownerId === null || ownerId !== notToOwnerId) return [];
+  return [stepOf({ kind: 'set-owner', ownerId: '' }, { hubspot_owner_id: ownerId }, now)];
 }
 
 /** Makes the lead an MQL, where it is none yet. */

@@ -4,7 +4,7 @@
  * or deleted, only retired: history must stay readable.
  */
 
-import type { RoutingMode } from './settingsLists.ts';
+import type { RoutingMode, ScoreMode } from './settingsLists.ts';
 import type { SignalKey } from './signals.ts';
 
 export type { RoutingMode };
@@ -77,6 +77,8 @@ export type ReasonRow = {
   readonly coolingDays: number;
   /** How long the track runs, in days; `null` where there is none. */
   readonly nurtureDays: number | null;
+  /** What becomes of the lead's points, where the customer decides nothing else. */
+  readonly score: ScoreMode;
   /** Asked for with the note field; `null` where a note adds nothing. */
   readonly noteHint: string | null;
   readonly task: TaskTemplate | null;
@@ -105,6 +107,7 @@ export const REASONS = [
     destination: 'disqualified',
     coolingDays: 90,
     nurtureDays: null,
+    score: 'keep',
     noteHint: null,
     task: null,
     routingMode: VETO,
@@ -122,6 +125,7 @@ export const REASONS = [
     destination: 'mid_funnel',
     coolingDays: 30,
     nurtureDays: 90,
+    score: 'decay',
     noteHint: null,
     task: null,
     routingMode: VETO,
@@ -139,6 +143,7 @@ export const REASONS = [
     destination: 'educational',
     coolingDays: 30,
     nurtureDays: 90,
+    score: 'decay',
     noteHint: null,
     task: null,
     routingMode: VETO,
@@ -156,6 +161,7 @@ export const REASONS = [
     destination: 'competitor_exit',
     coolingDays: 30,
     nurtureDays: 180,
+    score: 'decay',
     noteHint: 'Which competitor, and when does that contract end?',
     task: null,
     routingMode: VETO,
@@ -173,6 +179,7 @@ export const REASONS = [
     destination: 'enrichment',
     coolingDays: 30,
     nurtureDays: null,
+    score: 'keep',
     noteHint: null,
     task: {
       subject: 'Complete the contact data',
@@ -194,6 +201,7 @@ export const REASONS = [
     destination: 'merge_review',
     coolingDays: 30,
     nurtureDays: null,
+    score: 'keep',
     noteHint: null,
     task: {
       subject: 'Review and merge the duplicate',
@@ -215,6 +223,7 @@ export const REASONS = [
     destination: 'short_cycle',
     coolingDays: 30,
     nurtureDays: 90,
+    score: 'keep',
     noteHint: 'What has to pass first, and when?',
     task: null,
     routingMode: VETO,
@@ -232,6 +241,7 @@ export const REASONS = [
     destination: 'long_cycle',
     coolingDays: 30,
     nurtureDays: 180,
+    score: 'reset_implicit',
     noteHint: 'When is the next budget decided?',
     task: null,
     routingMode: VETO,
@@ -249,6 +259,7 @@ export const REASONS = [
     destination: 'right_contact',
     coolingDays: 30,
     nurtureDays: 180,
+    score: 'reset_both',
     noteHint: 'Who is the right person?',
     task: {
       subject: 'Find the right contact',
@@ -270,6 +281,7 @@ export const REASONS = [
     destination: 'relationship',
     coolingDays: 30,
     nurtureDays: null,
+    score: 'keep',
     noteHint: null,
     task: {
       subject: 'Take over the relationship',
@@ -291,6 +303,7 @@ export const REASONS = [
     destination: 'solution',
     coolingDays: 30,
     nurtureDays: 90,
+    score: 'reset_implicit',
     noteHint: 'Which solution would fit?',
     task: null,
     routingMode: VETO,
@@ -308,6 +321,7 @@ export const REASONS = [
     destination: 'interest',
     coolingDays: 30,
     nurtureDays: 90,
+    score: 'reset_implicit',
     noteHint: 'Which area is it really?',
     task: null,
     routingMode: VETO,
@@ -325,6 +339,7 @@ export const REASONS = [
     destination: 'interest',
     coolingDays: 30,
     nurtureDays: 90,
+    score: 'reset_implicit',
     noteHint: 'Did they ask to be unsubscribed?',
     task: {
       subject: 'Ask about unsubscribing',
@@ -346,6 +361,7 @@ export const REASONS = [
     destination: 'retry',
     coolingDays: 30,
     nurtureDays: 90,
+    score: 'keep',
     noteHint: null,
     task: null,
     routingMode: VETO,
@@ -363,6 +379,7 @@ export const REASONS = [
     destination: 'relationship',
     coolingDays: 30,
     nurtureDays: null,
+    score: 'keep',
     noteHint: 'Which partner?',
     task: {
       subject: 'Settle the channel conflict',
@@ -384,6 +401,7 @@ export const REASONS = [
     destination: 'human_review',
     coolingDays: 30,
     nurtureDays: null,
+    score: 'keep',
     noteHint: 'What is it, in a few words?',
     task: null,
     routingMode: 'hold_for_batch',

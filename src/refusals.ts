@@ -13,6 +13,7 @@ export type Refusal =
   | { readonly kind: 'reason-not-active'; readonly label: string }
   | { readonly kind: 'note-required'; readonly label: string }
   | { readonly kind: 'note-too-long'; readonly length: number }
+  | { readonly kind: 'unsubscribe-not-set-up' }
   | { readonly kind: 'record-unknown' }
   | { readonly kind: 'record-deleted' }
   | { readonly kind: 'not-handed-off' }
@@ -71,6 +72,11 @@ const REFUSALS: { readonly [K in RefusalKind]: Row<K> } = {
     retry: false,
     sentence: ({ length }) =>
       `The note has ${length.toLocaleString('en-GB')} characters; ${NOTE_MAX_LENGTH.toLocaleString('en-GB')} is the most. Shorten it and send again.`,
+  },
+  'unsubscribe-not-set-up': {
+    retry: false,
+    sentence: () =>
+      'Nobody can be unsubscribed from here yet: an admin names the subscriptions, the legal basis and an explanation in Settings → Routing and tracks.',
   },
   'record-unknown': {
     retry: true,

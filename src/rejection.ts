@@ -28,9 +28,16 @@ import type { Refusal } from './refusals.ts';
 import { routeRejection, type NextStep, type PlannedStep } from './routing.ts';
 import type { ReasonSetting, Settings } from './settings.ts';
 import { toStorable } from './text.ts';
+import { canUnsubscribe } from './tracks.ts';
+import { rowOf } from './unsubscribe.ts';
 
 /** Who answers. A workflow has a name, but is no user of HubSpot's. */
-export type Actor = { readonly userId: number | null; readonly name: string };
+export type Actor = {
+  readonly userId: number | null;
+  readonly name: string;
+  /** As HubSpot signed it; `null` or left out where it did not. */
+  readonly email?: string | null;
+};
 
 /** The answer that stands for a lead when a command arrives. */
 export type Standing = {
@@ -61,6 +68,8 @@ export type RejectionCommand = {
   readonly path: Path;
   readonly actor: Actor;
   readonly leadId: string | null;
+  /** Whether the person wants no more e-mail; left out or `null` where nobody said. */
+  readonly unsubscribe?: boolean | null | undefined;
 };
 
 /** Where rates are broken down by: dimension → value at the time of the answer. */
@@ -141,7 +150,10 @@ export function decideRejection(
   if (standing?.kind === 'rejection') return refuse(alreadyRejected(standing));
   if (!canBeAnswered(facts, settings)) return refuse({ kind: 'not-handed-off' });
 
-  const row = reasonOf(chosen.code);
+  const unsubscribe = command.unsubscribe ?? null;
+  const row = rowOf(chosen.code, unsubscribe);
+  if (row.disposition === 'unsubscribe' && !canUnsubscribe(settings.routing))
+    return refuse({ kind: 'unsubscribe-not-set-up' });
   const evidenceInput = { facts, duplicate, settings, now };
   const evidence = checkEvidence(chosen.code, evidenceInput);
   const attempt = attemptOf(situation);
@@ -161,6 +173,7 @@ export function decideRejection(
       path: command.path,
       actor: command.actor,
       leadId: command.leadId,
+      unsubscribe,
     },
     now,
   );
@@ -177,7 +190,7 @@ export function decideRejection(
       coolingUntil: route.coolingUntil,
       icpVersion: chosen.code === 'not_icp' ? settings.icp.version : null,
     },
-    baseline: baselineOf(facts),
+    baseline: baselineOf(facts, route.pointsAfter),
     nurtureUntil: route.nurtureUntil,
     nextStep: route.nextStep,
     evidence,
@@ -224,6 +237,7 @@ export function decideAcceptance(
       mqlr_answered_by: String(command.actor.userId ?? ''),
       mqlr_attempt: String(attempt),
       mqlr_path: command.path,
+      mqlr_not_to_owner: '',
     },
   };
   const expected = writesStatus ? { hs_lead_status: facts.leadStatus ?? '' } : {};

@@ -1,12 +1,23 @@
 /** From reason, settings and facts to a plan: what happens to the lead next, as a value. */
 
-import { addDays, dayOf, morningOf, readableDay, sameTimeAfterDays, type Day } from './calendar.ts';
+import { addDays, dayOf, readableDay, sameTimeAfterDays, type Day } from './calendar.ts';
 import { CHANGES, type Change } from './changes.ts';
-import { displayNameOf, type LeadFacts, type PossibleDuplicate } from './facts.ts';
+import type { LeadFacts, PossibleDuplicate } from './facts.ts';
 import type { EvidenceVerdict, MqlProperty, Path, RejectionClass } from './mqlProperties.ts';
 import type { PortalMap } from './portal.ts';
-import { destinationOf, listNameOf, reasonOf, type Disposition, type ReasonRow } from './reasons.ts';
+import { destinationOf, type Disposition, type ReasonRow } from './reasons.ts';
+import {
+  cleanUp,
+  noteOf,
+  rejectingOwnerOf,
+  taskChange,
+  tellingProperties,
+  trackChange,
+} from './routingChanges.ts';
+import { planScore, pointsOf } from './score.ts';
 import { coolingFloorOf, type ReasonSetting, type Settings } from './settings.ts';
+import { routeOf, type RouteSetting } from './tracks.ts';
+import { rowOf } from './unsubscribe.ts';
 
 /** One step of a plan, in the order of carrying out. */
 export type PlannedStep = {
@@ -37,7 +48,9 @@ export type RoutingInput = {
   readonly attempt: number;
   readonly path: Path;
   /** HubSpot user id (`null` for a workflow), and the name that notes show. */
-  readonly actor: { readonly userId: number | null; readonly name: string };
+  readonly actor: { readonly userId: number | null; readonly name: string; readonly email?: string | null };
+  /** Whether the person wants no more e-mail; `null` where nobody said. */
+  readonly unsubscribe: boolean | null;
   /** The Lead the card stood on, or `null`: then every open Lead of the contact is moved. */
   readonly leadId: string | null;
 };
@@ -50,6 +63,8 @@ export type Route = {
   readonly nextStep: NextStep;
   /** What happens next, for the rep. */
   readonly next: string;
+  /** The points that the lead has once the plan is carried out; `null` where nobody scores. */
+  readonly pointsAfter: number | null;
 };
 
 /** The words for each disposition: what the lead's next step is called, and what the rep is told. */
@@ -108,8 +123,8 @@ export function nextStepOf(
   settings: Settings,
   portal: PortalMap,
   now: Date,
+  row: ReasonRow = rowOf(reason.code, null),
 ): { readonly nextStep: NextStep; readonly next: string } {
-  const row = reasonOf(reason.code);
   const { coolingUntil, taskOn } = datesOf(reason, row, portal, now);
   const to = destinationOf(row.destination).label;
   const words = NEXT[row.disposition];
@@ -128,9 +143,10 @@ export function nextStepOf(
 /** The plan of a rejection. Pure: the same input gives the same plan. */
 export function routeRejection(input: RoutingInput, now: Date): Route {
   const { reason, settings, portal, facts } = input;
-  const row = reasonOf(reason.code);
+  const row = rowOf(reason.code, input.unsubscribe);
+  const route = routeOf(settings.routing, reason.code);
   const { coolingUntil, nurtureUntil } = datesOf(reason, row, portal, now);
-  const { nextStep, next } = nextStepOf(reason, settings, portal, now);
+  const { nextStep, next } = nextStepOf(reason, settings, portal, now, row);
   const reversesEasily = (change: Change): boolean => CHANGES[change.kind].reversible;
   const waits = (change: Change): boolean =>
     reason.routingMode === 'hold_for_batch' ||
@@ -145,21 +161,27 @@ export function routeRejection(input: RoutingInput, now: Date): Route {
   const routed = (change: Change, expected?: PlannedStep['expected']): PlannedStep =>
     step(change, waits(change), expected);
 
-  const answer = statusChange(input, row, { coolingUntil, nextStep }, now);
+  const answer = statusChange(input, row, route, { coolingUntil, nextStep }, now);
   // Status, reason and note are the rep's answer itself: they never wait for the batch.
   const steps: PlannedStep[] = [
     step(answer, false, 'hs_lead_status' in answer.values ? { hs_lead_status: facts.leadStatus ?? '' } : {}),
     step({ kind: 'create-note', body: noteOf(input, row, next) }, false),
   ];
-  const destination = destinationOf(row.destination);
-  const listId = portal.listIds[destination.key];
-  steps.push(routed({ kind: 'add-to-list', listId, listName: listNameOf(destination) }));
+  steps.push(routed(trackChange(input, route, row)));
+  const score = planScore(route.score, facts, settings.routing.score);
+  if (score !== null) {
+    const { values, label, expected } = score;
+    steps.push(routed({ kind: 'set-properties', values, label }, expected));
+  }
   for (const change of leadMoves(input)) {
     const before = facts.leads.find((lead) => lead.leadId === change.leadId);
     steps.push(routed(change, before === undefined ? {} : { hs_pipeline_stage: before.stageId }));
   }
   if (row.task !== null) steps.push(routed(taskChange(input, row, nextStep.on)));
-  const leavesRep = row.disposition === 'recycle' || row.disposition === 'disqualify';
+  const leavesRep = LEAVES_REP[row.disposition];
+  if (leavesRep) steps.push(...cleanUp(input, now).map((change) => routed(change)));
+  if (row.disposition === 'unsubscribe')
+    steps.push(routed({ kind: 'unsubscribe', ...settings.routing.unsubscribe }));
   if (leavesRep && settings.releaseOwner && facts.ownerId !== null) {
     steps.push(routed({ kind: 'set-owner', ownerId: '' }, { hubspot_owner_id: facts.ownerId }));
   }
@@ -169,10 +191,26 @@ export function routeRejection(input: RoutingInput, now: Date): Route {
     const label = portal.lifecycleStages.find(({ value }) => value === stage)?.label ?? stage;
     steps.push(routed({ kind: 'set-lifecycle-stage', stage, label }, { lifecyclestage: from }));
   }
-  const closes: Change = { kind: 'set-properties', values: { mqlr_status: 'rejected' } };
+  const owner = settings.routing.creditOwner ? rejectingOwnerOf(input) : null;
+  const closes: Change = {
+    kind: 'set-properties',
+    values: { mqlr_status: 'rejected', ...(owner !== null && { mqlr_credit_owner: owner }) },
+  };
   steps.push(step(closes, reason.routingMode !== 'immediate', { mqlr_status: 'pending_review' }));
-  return { steps, coolingUntil, nurtureUntil, nextStep, next };
+  const pointsAfter = score?.after ?? pointsOf(facts);
+  return { steps, coolingUntil, nurtureUntil, nextStep, next, pointsAfter };
 }
+
+/** Whether a lead with this disposition is no longer the rep's to work. */
+const LEAVES_REP: Readonly<Record<Disposition, boolean>> = {
+  recycle: true,
+  disqualify: true,
+  unsubscribe: true,
+  enrich: false,
+  rematch: false,
+  relate: false,
+  escalate: false,
+};
 
 function stageAfter(disposition: Disposition, settings: Settings): string | null {
   switch (disposition) {
@@ -195,6 +233,7 @@ type PropertyValues = Partial<Record<MqlProperty | 'hs_lead_status', string>>;
 function statusChange(
   input: RoutingInput,
   row: ReasonRow,
+  route: RouteSetting,
   dates: { coolingUntil: Day; nextStep: NextStep },
   now: Date,
 ): Extract<Change, { kind: 'set-properties' }> {
@@ -217,6 +256,7 @@ function statusChange(
     mqlr_evidence: input.evidence,
     mqlr_class: input.class,
     mqlr_route: row.destination,
+    ...tellingProperties(input, route, rejectingOwnerOf(input)),
   } satisfies PropertyValues;
   return { kind: 'set-properties', values };
 }
@@ -234,35 +274,4 @@ function leadMoves(input: RoutingInput): Extract<Change, { kind: 'move-lead' }>[
       const disqualificationReason = leads.disqualificationReasons[input.reason.code] ?? '';
       return [{ kind: 'move-lead' as const, leadId: lead.leadId, stageId, disqualificationReason }];
     });
-}
-
-function taskChange(input: RoutingInput, row: ReasonRow, dueOn: Day): Change {
-  const { task } = row;
-  if (task === null) throw new Error(`${input.reason.code} has no task.`);
-  const lines = [task.body];
-  if (input.duplicate !== null) {
-    const { label, contactId, why } = input.duplicate;
-    lines.push(`Possible surviving record: ${label} (contact ${contactId}), ${why}.`);
-  }
-  if (input.note !== null) lines.push(`Note from sales: ${input.note}`);
-  return {
-    kind: 'create-task',
-    task: {
-      subject: `${task.subject}: ${displayNameOf(input.facts)}`,
-      body: lines.join('\n'),
-      dueAt: morningOf(dueOn, input.portal.timeZone).toISOString(),
-      ownerId: input.settings.queueOwnerId,
-    },
-  };
-}
-
-function noteOf(input: RoutingInput, row: ReasonRow, next: string): string {
-  const cause = row.rootCause === null ? '' : ` (${row.rootCause.replace('_', ' ')})`;
-  const lines = [
-    `MQL rejected as ${input.reason.label}${cause} by ${input.actor.name}, attempt ${input.attempt}.`,
-    next,
-  ];
-  if (input.evidence === 'disagrees') lines.push('The record says otherwise; the rep kept the reason.');
-  if (input.note !== null) lines.push(`Note: ${input.note}`);
-  return lines.join('\n');
 }

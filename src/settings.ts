@@ -17,6 +17,7 @@ import type { IcpDefinition } from './icp.ts';
 import { DEFAULT_PRESET, presetOf, type PresetKey } from './presets.ts';
 import { isReasonCode, reasonOf, type Disposition, type ReasonCode, type RoutingMode } from './reasons.ts';
 import type { GuardMode } from './settingsLists.ts';
+import { DEFAULT_ROUTING, standardRoute, type RouteSetting, type RoutingSettings } from './tracks.ts';
 
 /** A reason as this customer uses it. Label and meaning may be reworded; the code may not. */
 export type ReasonSetting = {
@@ -121,6 +122,7 @@ export type Settings = {
   readonly releaseOwner: boolean;
   /** HubSpot owner id who gets the tasks of queues; `null` leaves them unassigned. */
   readonly queueOwnerId: string | null;
+  readonly routing: RoutingSettings;
   readonly gate: GateSettings;
   readonly guard: GuardSettings;
   readonly sla: SlaSettings;
@@ -198,6 +200,7 @@ export const DEFAULT_SETTINGS: Settings = {
   },
   releaseOwner: true,
   queueOwnerId: null,
+  routing: DEFAULT_ROUTING,
   gate: {
     visitGapDays: 14,
     scorePoints: 15,
@@ -248,7 +251,13 @@ export function completeSettings(saved: unknown): Settings {
     mql: fillDefinition(standard.mql, before['mql']),
     sql: fillDefinition(standard.sql, before['sql']),
   };
-  return { ...filled, reasons: fillReasons(saved['reasons']), definitions, icp: definitions.icp.inForce };
+  return {
+    ...filled,
+    reasons: fillReasons(saved['reasons']),
+    routing: { ...filled.routing, routes: fillRoutes(saved['routing']) },
+    definitions,
+    icp: definitions.icp.inForce,
+  };
 }
 
 /** What is written down as a version. */
@@ -261,6 +270,15 @@ function fillReasons(saved: unknown): readonly ReasonSetting[] {
   return saved.flatMap((one: unknown) => {
     const code = isObject(one) ? String(one['code']) : '';
     return isReasonCode(code) ? [fill(standardReason(code), one)] : [];
+  });
+}
+
+function fillRoutes(saved: unknown): readonly RouteSetting[] {
+  const routes = isObject(saved) ? saved['routes'] : undefined;
+  if (!Array.isArray(routes)) return DEFAULT_ROUTING.routes;
+  return routes.flatMap((one: unknown) => {
+    const code = isObject(one) ? String(one['code']) : '';
+    return isReasonCode(code) ? [fill(standardRoute(code), one)] : [];
   });
 }
 

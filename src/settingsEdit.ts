@@ -6,6 +6,7 @@ import type { ReasonCode } from './reasons.ts';
 import type { SettingsProblem } from './refusals.ts';
 import { hasNoAdmin, ROLE_LISTS } from './roles.ts';
 import type { ReasonSetting, Roles, Settings } from './settings.ts';
+import type { RoutingSettings } from './tracks.ts';
 
 /**
  * The settings with one section as it was sent. A reason that is no longer active counts as retired from now on; and
@@ -31,6 +32,8 @@ function edited(before: Settings, edit: SettingsRequest): Settings {
         preset: presetWith(codes),
       };
     }
+    case 'routing':
+      return { ...before, routing: toRouting(before, edit.value) };
     case 'gate': {
       const { demoWords, pricingWords } = edit.value;
       return {
@@ -82,6 +85,36 @@ export function editProblems(
     if (unknown.length > 0) problems.push({ field: `roles.${list}`, sentence });
   }
   return problems;
+}
+
+/** A reason that is not active now keeps what was decided about it. */
+function toRouting(
+  before: Settings,
+  value: Extract<SettingsRequest, { readonly section: 'routing' }>['value'],
+): RoutingSettings {
+  const { routes, score, unsubscribe } = value;
+  const sent = routes.map(({ code, track: { kind, target, value: said }, ...rest }) => ({
+    ...rest,
+    // Codes come over the wire as text; problemsOf refuses those that the registry does not have.
+    code: code as ReasonCode,
+    track: { kind, target: target.trim(), value: said.trim() },
+  }));
+  const others = before.routing.routes.filter(({ code }) => !sent.some((route) => route.code === code));
+  return {
+    ...value,
+    routes: [...sent, ...others],
+    score: {
+      ...score,
+      behaviour: score.behaviour.trim(),
+      fit: score.fit.trim(),
+      nurture: score.nurture.trim(),
+    },
+    unsubscribe: {
+      ...unsubscribe,
+      subscriptionIds: distinct(unsubscribe.subscriptionIds),
+      explanation: unsubscribe.explanation.trim(),
+    },
+  };
 }
 
 const tidy = (reason: ReasonSetting): ReasonSetting => ({

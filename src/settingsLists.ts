@@ -10,6 +10,36 @@ export const ROUTING_MODES = [
 ] as const;
 export type RoutingMode = (typeof ROUTING_MODES)[number]['mode'];
 
+/** What becomes of a rejected lead's points. */
+export const SCORE_MODES = [
+  { mode: 'keep', label: 'Keep the score' },
+  { mode: 'reset_implicit', label: 'Take away the points for behaviour, keep those for fit' },
+  { mode: 'reset_both', label: 'Take away all points' },
+  { mode: 'decay', label: 'Take away a share of the points for behaviour' },
+  { mode: 'separate', label: 'Go on with a score of its own' },
+] as const;
+export type ScoreMode = (typeof SCORE_MODES)[number]['mode'];
+
+/** How a track is begun. */
+export const TRACK_KINDS = [
+  { kind: 'list', label: 'Static list' },
+  { kind: 'property', label: 'Property that your workflow enrols on' },
+  { kind: 'sequence', label: 'Sequence, sent as the rep' },
+] as const;
+export type TrackKind = (typeof TRACK_KINDS)[number]['kind'];
+
+/** HubSpot's names for the grounds on which e-mail is, or is no longer, sent to a person. */
+export const LEGAL_BASES = [
+  { basis: 'LEGITIMATE_INTEREST_PQL', label: 'Legitimate interest: prospect or lead' },
+  { basis: 'LEGITIMATE_INTEREST_CLIENT', label: 'Legitimate interest: existing customer' },
+  { basis: 'LEGITIMATE_INTEREST_OTHER', label: 'Legitimate interest: other' },
+  { basis: 'PERFORMANCE_OF_CONTRACT', label: 'Performance of a contract' },
+  { basis: 'CONSENT_WITH_NOTICE', label: 'Consent, with a notice' },
+  { basis: 'PROCESS_AND_STORE', label: 'Consent to process and store' },
+  { basis: 'NON_GDPR', label: 'Not applicable' },
+] as const;
+export type LegalBasis = (typeof LEGAL_BASES)[number]['basis'];
+
 export const DEFINITIONS = [
   { kind: 'icp', label: 'ICP', meaning: 'who fits: size, country, industry, title' },
   { kind: 'mql', label: 'MQL', meaning: 'when marketing hands a lead to sales' },
@@ -30,6 +60,7 @@ export const GUARD_MODE_LABELS = {
 /** The parts that are saved one at a time, in the order of the page. Definitions are drafted and signed instead. */
 export const SECTIONS = [
   { key: 'reasons', label: 'Reasons' },
+  { key: 'routing', label: 'Routing and tracks' },
   { key: 'gate', label: 'Re-entry' },
   { key: 'guard', label: 'Guard' },
   { key: 'handOff', label: 'Hand-off' },

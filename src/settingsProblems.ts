@@ -8,6 +8,7 @@ import { handOffProblems, type KnownMarks } from './handOffProblems.ts';
 import type { PortalMap } from './portal.ts';
 import { isReasonCode } from './reasons.ts';
 import type { SettingsProblem } from './refusals.ts';
+import { routingProblems } from './routingProblems.ts';
 import { coolingFloorOf, type Settings, type TimeRange } from './settings.ts';
 import { SECTIONS, type Section } from './settingsLists.ts';
 
@@ -26,6 +27,10 @@ const CHECKS: { readonly [S in Section]: Check } = {
     ...reasonProblems(settings),
     within('vetoDays', settings.vetoDays, 1, 30, 'The weekly batch has 1 to 30 days to decide.'),
     within('undoSeconds', settings.undoSeconds, 5, 600, 'The quick undo lasts 5 to 600 seconds.'),
+  ],
+  routing: ({ routing }) => [
+    ...routingProblems(routing),
+    share('routing.score.decayShare', routing.score.decayShare, 'Decay takes away 1 to 100 % of the points.'),
   ],
   gate: ({ gate }) => [
     within('gate.visitGapDays', gate.visitGapDays, 1, 365, 'The gap without a visit is 1 to 365 days.'),

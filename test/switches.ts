@@ -74,10 +74,26 @@ export const SWITCHES: readonly Switch[] = [
   {
     off: 'the batch: an override is decided on what the first rejection has written',
     file: 'server/flows/batchReview.ts',
-    text: 'look: (found) => ({ ...found, facts: factsWithout(found.facts, carriedOut) }),',
-    instead: 'look: (found) => found,',
+    text: 'facts: factsWithout(found.facts, carriedOut, found.settings.routing.score),',
+    instead: 'facts: found.facts,',
     testFile: 'test/flows/batch.test.ts',
     testName: 'an override is decided on what the record holds without the first rejection',
+  },
+  {
+    off: 'undo: what it cannot take back is said',
+    file: 'server/flows/drainPlans.ts',
+    text: 'if (remains !== null)',
+    instead: 'if (remains === undefined)',
+    testFile: 'test/flows/undoDump.test.ts',
+    testName: 'an unsubscribe and an enrolment stay, are named, and everything else is put back',
+  },
+  {
+    off: 're-entry: not back to the rep who rejected it',
+    file: 'src/pendingReason.ts',
+    text: 'ownerId === null || ownerId !== notToOwnerId',
+    instead: 'ownerId !== ""',
+    testFile: 'test/flows/tracks.test.ts',
+    testName: 'a lead that comes back is not the same rep’s, unless a person empties the property',
   },
   {
     off: 'signatures: version 2, which has no time, on every route',

@@ -93,6 +93,16 @@ export const dumpPortal = (portal: Portal, withHistory: boolean): Plain => ({
   ),
   associations: toAssociations(portal),
   lists: Object.fromEntries(byKey(portal.crm.lists).map(([id, list]) => [id, toList(list, withHistory)])),
+  emailStatuses: Object.fromEntries(
+    byKey(portal.crm.emailStatuses).map(([email, statuses]) => [
+      email,
+      Object.fromEntries(byKey(statuses).map(([id, { status, legalBasis }]) => [id, { status, legalBasis }])),
+    ]),
+  ),
+  emailOptOuts: [...portal.crm.emailOptOuts.keys()].sort(),
+  sequenceEnrollments: Object.fromEntries(
+    byKey(portal.crm.sequenceEnrollments).map(([contactId, { sequenceId }]) => [contactId, sequenceId]),
+  ),
   owners: Object.fromEntries(byKey(portal.crm.owners)),
   properties: Object.fromEntries(
     OBJECT_TYPES.map(({ name }) => [

@@ -112,6 +112,7 @@ const importOwner = (portal: Portal, row: Row, now: number): void => {
     createdAt: timeOf(row.createdAt, 'createdAt') ?? now,
     updatedAt: now,
     teams,
+    ...(optionalBoolean(row, 'salesSeat') === false && { hasSeat: false }),
   });
 };
 
@@ -154,14 +155,22 @@ const importList = (portal: Portal, row: Row, now: number): string => {
   return listId;
 };
 
+const importSequence = (portal: Portal, row: Row, now: number): string => {
+  const id = optionalString(row, 'id') ?? String(++portal.crm.counters.sequence);
+  const userId = String(optionalNumber(row, 'userId') ?? 1);
+  portal.crm.sequences.set(id, { id, name: needString(row, 'name'), userId, createdAt: now, updatedAt: now });
+  return id;
+};
+
 export type Imported = {
   /** ids in the order of the rows */
   readonly objects: Readonly<Record<string, readonly string[]>>;
   readonly lists: readonly string[];
+  readonly sequences: readonly string[];
 };
 
 /**
- * Imports owners, records (with dates, history and read-only values), associations and lists. Rows with the id of a
+ * Imports owners, records (with dates, history and read-only values), associations, lists and sequences. Rows with the id of a
  * record that exists change it.
  *
  * @param announce whether webhooks tell of it
@@ -202,7 +211,8 @@ export const importInto = (portal: Portal, body: Row, now: number, announce: boo
     }
     for (const row of rowsOf(body.associations, 'associations')) importAssociation(portal, row, now);
     const lists = rowsOf(body.lists, 'lists').map((row) => importList(portal, row, now));
-    return { objects, lists };
+    const sequences = rowsOf(body.sequences, 'sequences').map((row) => importSequence(portal, row, now));
+    return { objects, lists, sequences };
   } finally {
     portal.publish = publish;
   }

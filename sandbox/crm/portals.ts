@@ -2,6 +2,7 @@
 
 import { DEAL_PROBABILITY } from './dealStage.ts';
 import { LEAD_STATE } from './leadStage.ts';
+import { createSubscriptions } from './optOuts.ts';
 import { createStores } from './propertyDefinitions.ts';
 import type { Crm, Pipeline, Portal, PortalSettings, Stage } from './state.ts';
 
@@ -75,7 +76,12 @@ export const createCrm = (): Crm => ({
   lists: new Map(),
   listsOf: new Map(),
   associations: new Map(),
-  counters: { record: 1000, list: 0, stage: 1_900_000, event: 0 },
+  emailSubscriptions: createSubscriptions(BORN_AT),
+  emailStatuses: new Map(),
+  emailOptOuts: new Map(),
+  sequences: new Map(),
+  sequenceEnrollments: new Map(),
+  counters: { record: 1000, list: 0, stage: 1_900_000, event: 0, sequence: 500_000, enrollment: 700_000 },
 });
 
 export const createPortal = (settings: PortalSettings, crm: Crm = createCrm()): Portal => ({

@@ -186,6 +186,10 @@ export const STANDARD_PROPERTIES: { readonly [K in ObjectTypeName]: readonly Pro
     ['num_unique_conversion_events', 'Number of Unique Forms Submitted', 'number', 'number', A, 'r'],
     ...activity('sales_properties'),
     ['num_associated_deals', 'Number of Associated Deals', 'number', 'number', 'deal_information', 'r'],
+    ['hs_sequences_is_enrolled', 'Currently in Sequence', 'bool', 'booleancheckbox', C, 'r', YES_NO],
+    ['hs_sequences_enrolled_count', 'Number of sequences enrolled', 'number', 'number', C, 'r'],
+    ['hs_latest_sequence_enrolled', 'Last sequence enrolled', 'number', 'number', C, 'r'],
+    ['hs_latest_sequence_enrolled_date', 'Last sequence enrolled date', 'datetime', 'date', C, 'r'],
     ['associatedcompanyid', 'Primary Associated Company ID', 'number', 'number', C, 'r'],
   ],
   companies: [

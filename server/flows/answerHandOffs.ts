@@ -235,7 +235,8 @@ function handOffAnswered(
 function actorOf(answerer: Answerer, { portal: { userNames } }: Situation): Actor {
   const { userId } = answerer;
   if (userId === null) return { userId, name: answerer.name };
-  return { userId, name: userNames[String(userId)] ?? answerer.userEmail ?? `user ${userId}` };
+  const email = answerer.userEmail;
+  return { userId, name: userNames[String(userId)] ?? email ?? `user ${userId}`, email };
 }
 
 /** Writes answers: ledger rows, standing answers, plan steps, rollups and the wake-up of the drain, all or nothing. */

@@ -147,7 +147,11 @@ async function overrideWithin(tx: Handle, review: Review, asked: Override): Prom
   const carriedOut = (await lockSteps(tx, portalId, entryId))
     .filter(({ state }) => ['running', 'done', 'unknown'].includes(state))
     // JSON in the store; a rejection's steps are written as the plan has them.
-    .map(({ change, expected }) => ({ change, expected: expected as CarriedOut['expected'] }));
+    .map(({ change, expected, trace }) => ({
+      change,
+      expected: expected as CarriedOut['expected'],
+      trace,
+    }));
   const given = `batch:${requestId}:${entryId}`;
   const undone = await undoWithin(tx, context, identity, entryId, {
     requestId: `${given}:undo`,
@@ -166,7 +170,10 @@ async function overrideWithin(tx: Handle, review: Review, asked: Override): Prom
     rejectionOf({ requestId: given, record, reason, note, keptDespiteEvidence: false }, 'batch'),
     {
       contactId,
-      look: (found) => ({ ...found, facts: factsWithout(found.facts, carriedOut) }),
+      look: (found) => ({
+        ...found,
+        facts: factsWithout(found.facts, carriedOut, found.settings.routing.score),
+      }),
     },
   );
   if (!answer.ok) throw new OverrideRefused(answer.sentence);

@@ -3,7 +3,7 @@
  * needs is in the rows, so it may stop anywhere and run again.
  */
 
-import type { Change } from '../../src/changes.ts';
+import { remainsOf, type Change } from '../../src/changes.ts';
 import type { PortalMap } from '../../src/portal.ts';
 import { OUTCOME_UNKNOWN, planReversal } from '../../src/rejection.ts';
 import type { Step, StepOutcome as GatewayOutcome } from '../hubspot/steps.ts';
@@ -255,6 +255,12 @@ function wasErased({ erasedAt, undoes }: ClaimedStep): boolean {
 function nothingToDo(claim: ClaimedStep, now: Date): StepOutcome {
   if (wasErased(claim)) return ended(claim, 'undone', now);
   const { undoes } = claim;
+  const remains =
+    undoes?.state === 'done' && undoes.change !== null && undoes.trace !== null
+      ? remainsOf(undoes.change, undoes.trace)
+      : null;
+  if (remains !== null)
+    return { ...ended(claim, 'done', now), problem: { kind: 'not-restored', sentence: remains } };
   if (undoes?.state !== 'failed' || undoes.problem?.kind !== OUTCOME_UNKNOWN)
     return ended(claim, 'done', now);
   const sentence = 'It never became known whether this happened. Verify the record in HubSpot.';

@@ -1,6 +1,7 @@
 /** Keeps what we know about leads near to what HubSpot holds: on first sight, and in batches after a webhook. */
 
 import type { RecordRef } from '../../src/contract.ts';
+import { factPropertiesOf } from '../../src/ownProperties.ts';
 import type { PortalMap } from '../../src/portal.ts';
 import type { Refusal } from '../../src/refusals.ts';
 import type { Priority } from '../hubspot/budget.ts';
@@ -108,10 +109,9 @@ export async function readSnapshots(
   { everyContact = false }: { readonly everyContact?: boolean } = {},
 ): Promise<ReadonlyMap<string, string>> {
   const { portalId } = portal;
-  const { trigger } = (await settingsOf(context.store.db, portalId)).handOff;
   const { facts, merged, missing } = await context.gateway.readLeads(portal, contactIds, {
     priority,
-    ...(trigger !== null && { factProperties: { handOffMark: trigger.property } }),
+    factProperties: factPropertiesOf(await settingsOf(context.store.db, portalId)),
   });
   const now = context.now();
   const keptUnder = new Map(facts.map(({ contactId }) => [contactId, merged.get(contactId) ?? contactId]));

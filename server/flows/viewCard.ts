@@ -23,6 +23,7 @@ import { listSteps, type PlanStep } from '../store/planSteps.ts';
 import type { Handle } from '../store/schema.ts';
 import { markStale } from '../store/snapshots.ts';
 import { refusalAnswer } from './answers.ts';
+import { asksToUnsubscribe } from '../../src/unsubscribe.ts';
 import type { FlowContext, Identity, PortalAt } from './context.ts';
 import { toGateSituation } from './gateSituation.ts';
 import { openHandOffs } from './handOffs.ts';
@@ -191,6 +192,7 @@ function reasonOptions(situation: Situation, { portal, now }: PortalAt): ReasonO
     suggestion: suggestion?.code === reason.code ? suggestion.evidence : null,
     contradiction: contradictionOf(reason.code, evidence),
     noteHint: reasonOf(reason.code).noteHint,
+    ...(asksToUnsubscribe(reason.code) && { asksUnsubscribe: true }),
     noteRequired: needsNote(reason.code, settings),
     next: nextStepOf(reason, settings, portal, now).next,
   }));

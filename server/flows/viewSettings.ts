@@ -11,7 +11,14 @@ import { hubspotPreset } from '../../src/hubspotPreset.ts';
 import { stepInWords } from '../../src/crosswalk.ts';
 import { isReasonCode, reasonOf, REASONS } from '../../src/reasons.ts';
 import { hasNoAdmin, mayDo, ROLE_LISTS, type RoleAction } from '../../src/roles.ts';
-import { completeSettings, coolingFloorOf, standardReason, type Settings } from '../../src/settings.ts';
+import {
+  completeSettings,
+  coolingFloorOf,
+  standardReason,
+  type Roles,
+  type Settings,
+} from '../../src/settings.ts';
+import { routeOf } from '../../src/tracks.ts';
 import { findPortal, listDefinitionVersions, listSettingsVersions, loadSettings } from '../store/portals.ts';
 import { refusalAnswer } from './answers.ts';
 import type { FlowContext, Identity } from './context.ts';
@@ -19,7 +26,10 @@ import { nameIn } from './saveSettings.ts';
 import {
   DEFINITIONS,
   GUARD_MODE_LABELS,
+  LEGAL_BASES,
   ROUTING_MODES,
+  SCORE_MODES,
+  TRACK_KINDS,
   type DefinitionKind,
 } from '../../src/settingsLists.ts';
 
@@ -79,9 +89,11 @@ export async function viewSettings(
 
 function sectionsOf(settings: Settings): SettingsView['settings'] {
   const { reasons, vetoDays, undoSeconds, noteRequiredOnOther, gate, guard, handOff, sla, roles } = settings;
+  const routes = reasons.map(({ code }) => routeOf(settings.routing, code));
   // Copies, since the wire's types are not read-only.
   return structuredClone({
     reasons: { reasons, vetoDays, undoSeconds, noteRequiredOnOther },
+    routing: { ...settings.routing, routes },
     gate,
     guard,
     handOff,
@@ -115,6 +127,9 @@ function choicesOf(
     ),
     activeReasons: { ...ACTIVE_REASONS },
     routingModes: ROUTING_MODES.map(({ mode, label }) => ({ value: mode, label })),
+    trackKinds: TRACK_KINDS.map(({ kind, label }) => ({ value: kind, label })),
+    scoreModes: SCORE_MODES.map(({ mode, label }) => ({ value: mode, label })),
+    legalBases: LEGAL_BASES.map(({ basis, label }) => ({ value: basis, label })),
     guardModes: Object.entries(GUARD_MODE_LABELS).map(([value, label]) => ({ value, label })),
     leadStatuses: [...portal.leadStatuses],
     people: people.sort((a, b) => a.name.localeCompare(b.name, 'en')),

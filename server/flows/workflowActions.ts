@@ -44,6 +44,7 @@ const RESULT_OF = {
   'reason-not-active': 'reason_missing',
   'note-required': 'note_missing',
   'note-too-long': 'refused',
+  'unsubscribe-not-set-up': 'refused',
   'record-unknown': 'record_unknown',
   'record-deleted': 'record_unknown',
   'not-handed-off': 'not_handed_off',

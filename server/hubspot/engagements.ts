@@ -39,6 +39,11 @@ function hasReference(body: string, stepId: string): boolean {
   return at !== -1 && !/[\w-]/.test(body.charAt(at + `Ref ${stepId}`.length));
 }
 
+/** Whether the product made this task or note: every body of ours ends with the reference of its step. */
+export function isEngagementOfOurs(body: string): boolean {
+  return /Ref [0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\s*$/.test(body);
+}
+
 function propertiesOf({ change, stepId, decidedAt }: CreateStep): Record<string, string> {
   if (change.kind === 'create-note') {
     return { hs_timestamp: decidedAt.toISOString(), hs_note_body: withReference(change.body, stepId) };

@@ -17,12 +17,15 @@ import { completeCallback } from './callbacks.ts';
 import { moveLeads } from './leads.ts';
 import { setLifecycleStages } from './lifecycle.ts';
 import { changeLists } from './lists.ts';
+import { closeWork, reopenWork } from './openWork.ts';
 import { waitsForEarlier } from './outcomes.ts';
 import { readOwners, type Owner } from './owners.ts';
+import { unsubscribe } from './preferences.ts';
 import { setOwner, setProperties } from './properties.ts';
 import { provisionPortal, type Provisioned } from './provision.ts';
 import { readContactsOfLeads, readLeads, type FactProperties, type ReadLeads } from './reads.ts';
 import { tryReadHistory, type Crm } from './records.ts';
+import { enrolInSequence } from './sequences.ts';
 import type { Step, StepOf, StepOutcome } from './steps.ts';
 
 export type Gateway = {
@@ -102,6 +105,12 @@ const HANDLERS: { readonly [K in ChangeKind]: Handler<K> } = {
   'create-note': (crm, steps) => createEngagements(crm, 'notes', steps),
   'delete-note': (crm, steps) => deleteEngagements(crm, 'notes', steps),
   'move-lead': moveLeads,
+  'close-tasks': (crm, steps) => closeWork(crm, 'tasks', steps),
+  'reopen-tasks': (crm, steps) => reopenWork(crm, 'tasks', steps),
+  'cancel-meetings': (crm, steps) => closeWork(crm, 'meetings', steps),
+  'restore-meetings': (crm, steps) => reopenWork(crm, 'meetings', steps),
+  'enrol-in-sequence': enrolInSequence,
+  unsubscribe,
 };
 
 export function createGateway({ client, appId, now }: GatewayOptions): Gateway {

@@ -2,7 +2,16 @@
 
 import { z } from 'zod';
 import { requestId } from '../contract.ts';
-import { DEFINITIONS, GUARD_MODES, ROUTING_MODES, SECTIONS, SIDES } from '../settingsLists.ts';
+import {
+  DEFINITIONS,
+  GUARD_MODES,
+  LEGAL_BASES,
+  ROUTING_MODES,
+  SCORE_MODES,
+  SECTIONS,
+  SIDES,
+  TRACK_KINDS,
+} from '../settingsLists.ts';
 
 const text = z.string().max(5_000);
 const name = z.string().max(200);
@@ -45,6 +54,36 @@ const reasonsValue = z.strictObject({
   vetoDays: amount,
   undoSeconds: amount,
   noteRequiredOnOther: z.boolean(),
+});
+
+const route = z.strictObject({
+  code: z.string().max(64),
+  track: z.strictObject({
+    kind: z.enum(TRACK_KINDS.map(({ kind }) => kind)),
+    target: text.describe('list id (empty: the app’s own list), property name, or sequence id'),
+    value: text.describe('name of the list or sequence, or the value of the property'),
+  }),
+  score: z.enum(SCORE_MODES.map(({ mode }) => mode)),
+  asRep: z.boolean().describe('the track is sent as from the rep'),
+});
+const unsubscribeValue = z.strictObject({
+  subscriptionIds: texts,
+  legalBasis: z.enum(LEGAL_BASES.map(({ basis }) => basis)),
+  explanation: text,
+});
+const scoreProperties = { behaviour: text, fit: text, nurture: text };
+const switches = {
+  closeTasks: z.boolean(),
+  cancelMeetings: z.boolean(),
+  creditOwner: z.boolean(),
+  notBackToSameRep: z.boolean(),
+  flagCampaign: z.boolean(),
+};
+const routingValue = z.strictObject({
+  routes: z.array(route).max(50).describe('what differs from the default, a row per reason'),
+  score: z.strictObject({ ...scoreProperties, decayShare: amount }),
+  ...switches,
+  unsubscribe: unsubscribeValue,
 });
 
 const gateValue = z.strictObject({
@@ -101,6 +140,7 @@ const saving = <K extends string, V extends z.ZodType>(section: K, value: V) =>
 
 export const settingsRequest = z.discriminatedUnion('section', [
   saving('reasons', reasonsValue),
+  saving('routing', routingValue),
   saving('gate', gateValue),
   saving('guard', guardValue),
   saving('handOff', handOffValue),
@@ -189,6 +229,12 @@ export const settingsView = z.object({
       undoSeconds: z.number(),
       noteRequiredOnOther: z.boolean(),
     }),
+    routing: z.object({
+      routes: z.array(route).describe('a row per active reason'),
+      score: z.object({ ...scoreProperties, decayShare: z.number() }),
+      ...switches,
+      unsubscribe: unsubscribeValue,
+    }),
     gate: z.object({
       visitGapDays: z.number(),
       scorePoints: z.number(),
@@ -230,6 +276,9 @@ export const settingsView = z.object({
     crosswalk: z.array(z.string()).optional().describe('how the history of earlier reasons is read'),
     activeReasons: z.object({ min: z.number(), max: z.number() }),
     routingModes: z.array(option),
+    trackKinds: z.array(option),
+    scoreModes: z.array(option),
+    legalBases: z.array(option),
     guardModes: z.array(option),
     leadStatuses: z.array(z.string()),
     people: z.array(user),

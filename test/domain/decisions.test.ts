@@ -125,7 +125,7 @@ describe('routing', () => {
       next: 'Out of nurture and sales',
       on: '2027-02-20',
       list: 'MQL loop: disqualified leads',
-      kinds: ['set-owner', 'set-lifecycle-stage'],
+      kinds: ['close-tasks', 'cancel-meetings', 'set-owner', 'set-lifecycle-stage'],
     },
     {
       reason: 'low_intent',
@@ -133,7 +133,7 @@ describe('routing', () => {
       next: 'In the business-case track',
       on: '2026-12-22',
       list: 'MQL loop: business-case track',
-      kinds: ['set-owner', 'set-lifecycle-stage'],
+      kinds: ['set-properties', 'close-tasks', 'cancel-meetings', 'set-owner', 'set-lifecycle-stage'],
     },
     {
       reason: 'too_early',
@@ -141,7 +141,7 @@ describe('routing', () => {
       next: 'In the educational track',
       on: '2026-12-22',
       list: 'MQL loop: educational track',
-      kinds: ['set-owner', 'set-lifecycle-stage'],
+      kinds: ['set-properties', 'close-tasks', 'cancel-meetings', 'set-owner', 'set-lifecycle-stage'],
     },
     {
       reason: 'too_late',
@@ -149,7 +149,7 @@ describe('routing', () => {
       next: 'In the competitor-renewal track',
       on: '2026-12-22',
       list: 'MQL loop: competitor-renewal track',
-      kinds: ['set-owner', 'set-lifecycle-stage'],
+      kinds: ['set-properties', 'close-tasks', 'cancel-meetings', 'set-owner', 'set-lifecycle-stage'],
     },
     {
       reason: 'bad_data',

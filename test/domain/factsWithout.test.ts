@@ -22,6 +22,20 @@ describe('the facts without an answer', () => {
       gives: { leadStatus: 'NEW' },
     },
     {
+      name: 'points that it has taken away are back, though the decision did not rest on them',
+      steps: [
+        {
+          ...step({ kind: 'set-properties', values: { mqlr_score_behaviour: '0', mqlr_score_less: '60' } }),
+          trace: {
+            kind: 'set-properties',
+            before: { mqlr_score_behaviour: '40', mqlr_score_less: '' },
+          },
+        },
+      ],
+      has: { behaviourScore: 0, scoreLess: 60 },
+      gives: { behaviourScore: 40, scoreLess: null },
+    },
+    {
       name: 'an owner that it has taken off is back',
       steps: [step({ kind: 'set-owner', ownerId: '' }, { hubspot_owner_id: '7' })],
       has: { ownerId: null },

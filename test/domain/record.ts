@@ -7,6 +7,9 @@ export type ModelRecord = {
   readonly lists: readonly string[];
   readonly tasks: Readonly<Record<string, string>>;
   readonly notes: Readonly<Record<string, string>>;
+  /** Tasks and meetings of sales: id → status; those of owner 77 about this lead. */
+  readonly work?: Readonly<Record<string, string>>;
+  readonly unsubscribed?: boolean;
   readonly leads: Readonly<
     Record<string, { readonly stageId: string; readonly disqualificationReason: string }>
   >;
@@ -85,5 +88,45 @@ export function applyToModel(
         trace: { kind: change.kind, before },
       };
     }
+    case 'close-tasks':
+      return closeWork(record, change.kind, 'task-', 'COMPLETED');
+    case 'cancel-meetings':
+      return closeWork(record, change.kind, 'meeting-', 'CANCELED');
+    case 'reopen-tasks':
+      return openWork(record, change.kind, change.tasks);
+    case 'restore-meetings':
+      return openWork(record, change.kind, change.meetings);
+    case 'enrol-in-sequence':
+      return { record, trace: { kind: change.kind, enrolled: true, listed: false } };
+    case 'unsubscribe':
+      return {
+        record: { ...record, unsubscribed: true },
+        trace: { kind: change.kind, left: change.subscriptionIds },
+      };
   }
+}
+
+function closeWork(
+  record: ModelRecord,
+  kind: 'close-tasks' | 'cancel-meetings',
+  prefix: string,
+  closedStatus: string,
+): { record: ModelRecord; trace: Trace } {
+  const open = Object.entries(record.work ?? {}).filter(
+    ([id, status]) => id.startsWith(prefix) && status !== closedStatus,
+  );
+  const work = { ...record.work, ...Object.fromEntries(open.map(([id]) => [id, closedStatus])) };
+  return {
+    record: record.work === undefined ? record : { ...record, work },
+    trace: { kind, closed: open.map(([id, before]) => ({ id, before })) },
+  };
+}
+
+function openWork(
+  record: ModelRecord,
+  kind: 'reopen-tasks' | 'restore-meetings',
+  items: readonly { readonly id: string; readonly before: string }[],
+): { record: ModelRecord; trace: Trace } {
+  const work = { ...record.work, ...Object.fromEntries(items.map(({ id, before }) => [id, before])) };
+  return { record: { ...record, work }, trace: { kind, reopened: items.map(({ id }) => id) } };
 }

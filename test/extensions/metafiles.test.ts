@@ -200,7 +200,7 @@ it('the property that the card listens to is one that every answer sets', () => 
 it('every scope of the app has its reason in docs/hubspot-project.md, and no other', () => {
   const { requiredScopes, optionalScopes } = (read('app-hsmeta.json') as Meta).config.auth;
   const page = readFileSync(path.resolve(appDir, '../../../docs/hubspot-project.md'), 'utf8');
-  const rows = [...page.matchAll(/^\| `([a-z.-]+)` \| (required|optional) \| \S/gm)];
+  const rows = [...page.matchAll(/^\| `([a-z._-]+)` \| (required|optional) \| \S/gm)];
   const explained = (kind: string) => rows.filter((row) => row[2] === kind).map((row) => row[1]);
   expect(explained('required')).toEqual(requiredScopes);
   expect(explained('optional')).toEqual(optionalScopes);

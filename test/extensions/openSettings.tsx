@@ -16,9 +16,13 @@ import {
   DEFINITIONS,
   GUARD_MODE_LABELS,
   ROUTING_MODES,
+  LEGAL_BASES,
+  SCORE_MODES,
   SECTIONS,
+  TRACK_KINDS,
   type Section,
 } from '../../src/settingsLists.ts';
+import { standardRoute } from '../../src/tracks.ts';
 import { BASE_URL, settle, type Delivered } from './hubspot.ts';
 
 export type SentToSettings =
@@ -84,6 +88,7 @@ export const buildDefinition = (over: Partial<DefinitionView> = {}): DefinitionV
 export const buildSettings = (over: Partial<SettingsView> = {}): SettingsView => {
   const { reasons, vetoDays, undoSeconds, noteRequiredOnOther, gate, guard, handOff, sla, roles } =
     DEFAULT_SETTINGS;
+  const routes = reasons.map(({ code }) => standardRoute(code));
   return {
     ok: true,
     version: 3,
@@ -91,6 +96,7 @@ export const buildSettings = (over: Partial<SettingsView> = {}): SettingsView =>
     // The wire's types are not read-only.
     settings: structuredClone({
       reasons: { reasons, vetoDays, undoSeconds, noteRequiredOnOther },
+      routing: { ...DEFAULT_SETTINGS.routing, routes },
       gate,
       guard,
       handOff,
@@ -118,6 +124,9 @@ export const buildSettings = (over: Partial<SettingsView> = {}): SettingsView =>
       reasons: REASONS.map(({ code }) => ({ ...standardReason(code), coolingFloor: coolingFloorOf(code) })),
       activeReasons: { ...ACTIVE_REASONS },
       routingModes: ROUTING_MODES.map(({ mode, label }) => ({ value: mode, label })),
+      trackKinds: TRACK_KINDS.map(({ kind, label }) => ({ value: kind, label })),
+      scoreModes: SCORE_MODES.map(({ mode, label }) => ({ value: mode, label })),
+      legalBases: LEGAL_BASES.map(({ basis, label }) => ({ value: basis, label })),
       guardModes: Object.entries(GUARD_MODE_LABELS).map(([value, label]) => ({ value, label })),
       leadStatuses: ['NEW', 'UNQUALIFIED'],
       people: [
@@ -161,7 +170,7 @@ export async function openSettings(variables: Record<string, unknown> = { API_BA
     find: renderer.find,
     findAll: renderer.findAll,
     press,
-    /** Presses Save of the section at this place among the tabs: reasons, gate, guard, hand-off, sla, roles. */
+    /** Presses Save of the section, which stand among the tabs in the order of their list. */
     save: (section: Section) =>
       press(
         'Save',

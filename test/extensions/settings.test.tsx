@@ -54,6 +54,37 @@ describe('the settings page', () => {
     expect(sent.filter(({ route }) => route === 'view')).toHaveLength(2);
   });
 
+  it('says where each reason’s leads go on, and what is wrong with a track beside its field', async () => {
+    const page = await openSettings();
+    answers.save = () =>
+      refused('settings-invalid', {
+        problems: [
+          { field: 'routing.routes[2].target', sentence: '“weekly_newsletter” looks like a newsletter.' },
+        ],
+      });
+    page.find(Select, { name: 'too_early.track' }).trigger('onChange', 'property' as never);
+    await page.typeText('too_early.target', 'weekly_newsletter');
+    await page.typeText('too_early.value', 'yes');
+    page.find(Select, { name: 'too_early.score' }).trigger('onChange', 'reset_both' as never);
+    await page.typeLines('unsubscribe.subscriptionIds', '7\n8');
+    await page.save('routing');
+    const [save] = saves();
+    expect(save).toMatchObject({
+      section: 'routing',
+      value: { closeTasks: true, unsubscribe: { subscriptionIds: ['7', '8'] } },
+    });
+    const routes = save?.section === 'routing' ? save.value.routes : [];
+    expect(routes[2]).toEqual({
+      code: 'too_early',
+      track: { kind: 'property', target: 'weekly_newsletter', value: 'yes' },
+      score: 'reset_both',
+      asRep: false,
+    });
+    expect(routes[1]).toMatchObject({ code: 'low_intent', track: { kind: 'list', target: '' } });
+    expect(page.wrongAt('too_early.target')).toBe('“weekly_newsletter” looks like a newsletter.');
+    expect(page.wrongAt('low_intent.target')).toBeNull();
+  });
+
   it('keeps what was typed in another section, and bases it on our own save', async () => {
     const page = await openSettings();
     await page.typeNumber('firstContactMinutes', 60);

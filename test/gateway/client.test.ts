@@ -136,6 +136,9 @@ describe('a call', () => {
   });
 });
 
+/** The SDK has no sequences and no account, and of preferences an older version. */
+const NOT_IN_SDK = ['/account-info/', '/automation/sequences/', '/communication-preferences/2026-09/'];
+
 it('every request of the gateway has the shape that HubSpot’s SDK gives it', async () => {
   const portal = await lab.openPortal();
   for (const kind of ALL_KINDS) {
@@ -154,7 +157,7 @@ it('every request of the gateway has the shape that HubSpot’s SDK gives it', a
     { ownerId: '501', userId: 901, name: 'Mia Sales' },
     { ownerId: '502', userId: 902, name: 'Ben Sales' },
   ]);
-  const requests = (await portal.log()).filter(({ path }) => !path.startsWith('/account-info/'));
+  const requests = (await portal.log()).filter(({ path }) => !NOT_IN_SDK.some((api) => path.startsWith(api)));
   expect(requests.filter(({ method, path }) => !isKnown(method, path))).toEqual([]);
   const problems = requests.flatMap(({ method, path, body }) =>
     checkRequest(method, path, body).map((problem) => `${method} ${path}: ${problem}`),

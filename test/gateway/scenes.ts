@@ -1,7 +1,7 @@
 /** A contact with everything that a plan can change, and one change of each kind. */
 
 import type { Change, ChangeKind } from '../../src/changes.ts';
-import { buildStep, type LabPortal } from './lab.ts';
+import { buildStep, type Json, type LabPortal } from './lab.ts';
 
 /** The owner that every lab portal has. */
 const OWNER = '501';
@@ -12,6 +12,20 @@ export const TASK = {
   dueAt: '2026-11-25T08:00:00.000Z',
   ownerId: null,
 };
+
+/** HubSpot's own association types to the contact. */
+const TO_CONTACT = { tasks: 204, meetings: 200 } as const;
+const NOON = '2026-11-28T12:00:00.000Z';
+const LATER = '2099-01-05T09:00:00.000Z';
+const MEETING = {
+  hs_meeting_title: 'Demo',
+  hs_meeting_start_time: LATER,
+  hs_meeting_end_time: '2099-01-05T09:30:00.000Z',
+  hs_meeting_outcome: 'SCHEDULED',
+};
+const SEQUENCE = '44';
+/** Marketing information, which a portal has from the start. */
+const SUBSCRIPTION = '301000001';
 
 export type Scene = { readonly portal: LabPortal; readonly contactId: string; readonly leadId: string };
 
@@ -26,6 +40,10 @@ export const KINDS: {
     readonly change: (scene: Scene) => Change | Promise<Change>;
     readonly holds: (scene: Scene) => Promise<unknown>;
     readonly expected: unknown;
+    /** No undo takes it back: it is one half of an undo itself, or is announced as such. */
+    readonly stays?: true;
+    /** Where HubSpot refuses it for good, something else is done, which the outcome names. */
+    readonly fallsBack?: true;
   };
 } = {
   'set-properties': {
@@ -124,7 +142,112 @@ export const KINDS: {
       hs_lead_disqualification_reason: 'NOT_A_GOOD_FIT',
     },
   },
+  'close-tasks': {
+    writesTo: 'tasks/batch/update',
+    change: async (scene) => {
+      await addWork(scene, 'tasks', { hs_task_subject: 'Call', hs_task_status: 'WAITING' });
+      return { kind: 'close-tasks', ownerId: OWNER };
+    },
+    holds: (scene) => statusOf(scene, 'tasks'),
+    expected: ['COMPLETED'],
+  },
+  'reopen-tasks': {
+    writesTo: 'tasks/batch/update',
+    change: async (scene) => {
+      const id = await addWork(scene, 'tasks', { hs_task_subject: 'Call', hs_task_status: 'WAITING' });
+      await scene.portal.apply(buildStep(scene.contactId, { kind: 'close-tasks', ownerId: OWNER }));
+      return { kind: 'reopen-tasks', tasks: [{ id, before: 'WAITING' }] };
+    },
+    holds: (scene) => statusOf(scene, 'tasks'),
+    expected: ['WAITING'],
+    stays: true,
+  },
+  'cancel-meetings': {
+    writesTo: 'meetings/batch/update',
+    change: async (scene) => {
+      await addWork(scene, 'meetings', MEETING);
+      return { kind: 'cancel-meetings', ownerId: OWNER, after: NOON };
+    },
+    holds: (scene) => statusOf(scene, 'meetings'),
+    expected: ['CANCELED'],
+  },
+  'restore-meetings': {
+    writesTo: 'meetings/batch/update',
+    change: async (scene) => {
+      const id = await addWork(scene, 'meetings', MEETING);
+      const cancel = { kind: 'cancel-meetings', ownerId: OWNER, after: NOON } as const;
+      await scene.portal.apply(buildStep(scene.contactId, cancel));
+      return { kind: 'restore-meetings', meetings: [{ id, before: 'SCHEDULED' }] };
+    },
+    holds: (scene) => statusOf(scene, 'meetings'),
+    expected: ['SCHEDULED'],
+    stays: true,
+  },
+  'enrol-in-sequence': {
+    writesTo: 'sequences/2026-09/enrollments?',
+    change: async ({ portal }) => {
+      await portal.control('POST', '/import', { sequences: [{ id: SEQUENCE, name: 'No budget' }] });
+      return {
+        kind: 'enrol-in-sequence',
+        sequenceId: SEQUENCE,
+        sequenceName: 'No budget',
+        userId: 901,
+        senderEmail: 'mia@example.com',
+        fallback: { listId: portal.map.listIds.long_cycle, listName: 'MQL loop: long-cycle track' },
+      };
+    },
+    holds: async ({ portal, contactId }) =>
+      (await portal.valuesOf('contacts', contactId, 'hs_latest_sequence_enrolled'))
+        .hs_latest_sequence_enrolled,
+    expected: SEQUENCE,
+    stays: true,
+    fallsBack: true,
+  },
+  unsubscribe: {
+    writesTo: 'communication-preferences/2026-09/statuses/',
+    change: () => ({
+      kind: 'unsubscribe',
+      subscriptionIds: [SUBSCRIPTION],
+      legalBasis: 'LEGITIMATE_INTEREST_OTHER',
+      explanation: 'Asked for it on the phone',
+    }),
+    holds: async ({ portal, contactId }) => {
+      const { email = '' } = await portal.valuesOf('contacts', contactId, 'email');
+      const path = `/communication-preferences/2026-09/statuses/${encodeURIComponent(email)}?channel=EMAIL`;
+      const { results } = await portal.asApp('GET', path);
+      return (results as { subscriptionId: number; status: string }[])
+        .filter(({ subscriptionId }) => String(subscriptionId) === SUBSCRIPTION)
+        .map(({ status }) => status);
+    },
+    expected: ['UNSUBSCRIBED'],
+    stays: true,
+  },
 };
+
+/** Work of the owner about the scene's contact. */
+async function addWork(
+  { portal, contactId }: Scene,
+  type: 'tasks' | 'meetings',
+  properties: Readonly<Record<string, string>>,
+): Promise<string> {
+  const made = await portal.asPerson('POST', `/crm/objects/2026-09/${type}`, {
+    properties: { hs_timestamp: LATER, hubspot_owner_id: OWNER, ...properties },
+    associations: [
+      {
+        to: { id: contactId },
+        types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: TO_CONTACT[type] }],
+      },
+    ],
+  });
+  return String(made.id);
+}
+
+async function statusOf({ portal, contactId }: Scene, type: 'tasks' | 'meetings'): Promise<unknown> {
+  const status = type === 'tasks' ? 'hs_task_status' : 'hs_meeting_outcome';
+  const linked = await portal.asApp('GET', `/crm/objects/2026-09/contacts/${contactId}/associations/${type}`);
+  const ids = (linked.results as Json[]).map((row) => String(row.toObjectId ?? row.id));
+  return Promise.all(ids.map(async (id) => (await portal.valuesOf(type, id, status))[status]));
+}
 
 export const ALL_KINDS = Object.keys(KINDS) as ChangeKind[];
 

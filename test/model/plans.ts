@@ -46,7 +46,7 @@ export function checkPlan(stage: Stage, reason: string, facts: LeadFacts, steps:
     'add-to-list',
     ...facts.leads.filter(({ stageId }) => stageId !== DISQUALIFIED).map(() => 'move-lead'),
     ...(row.hasTask ? ['create-task'] : []),
-    ...(row.leavesRep && facts.ownerId !== null ? ['set-owner'] : []),
+    ...(row.leavesRep && facts.ownerId !== null ? ['close-tasks', 'cancel-meetings', 'set-owner'] : []),
     'set-lifecycle-stage',
     'set-properties',
   ];

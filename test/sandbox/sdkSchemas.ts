@@ -28,6 +28,7 @@ const AREAS = [
   'pipelines',
   'associations/v4',
   'associations/v4/schema',
+  '../communication_preferences',
 ] as const;
 
 /** Date-versioned path → the spelling that the SDK knows. */

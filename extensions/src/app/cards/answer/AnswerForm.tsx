@@ -1,4 +1,4 @@
-import { Alert, Button, Flex, Link, Text, TextArea } from '@hubspot/ui-extensions';
+import { Alert, Button, Flex, Link, Text, TextArea, ToggleGroup } from '@hubspot/ui-extensions';
 import type { CardView } from '@mql-rejection-loop/domain/contract';
 import { useState } from 'react';
 import { problemOf, type CardState } from './cardState.ts';
@@ -38,6 +38,20 @@ export function AnswerForm({ view, state, controls, width }: Props) {
         width={width}
         onChoose={(reason) => controls.draft({ reason })}
       />
+      {chosen?.asksUnsubscribe === true && (
+        <ToggleGroup
+          toggleType="radioButtonList"
+          name="unsubscribe"
+          label={WORDS.wantsNoEmail}
+          inline
+          value={draft.unsubscribe === null ? '' : String(draft.unsubscribe)}
+          options={[
+            { value: 'true', label: WORDS.unsubscribeYes, readOnly: action !== null },
+            { value: 'false', label: WORDS.unsubscribeNo, readOnly: action !== null },
+          ]}
+          onChange={(value) => controls.draft({ unsubscribe: value === 'true' })}
+        />
+      )}
       <Note
         first={draft.note}
         hint={chosen?.noteHint ?? null}

@@ -6,7 +6,12 @@ import type { Remark } from './words.ts';
 export type Action = 'accept' | 'reject' | 'undo';
 export type RequestIds = Readonly<Record<Action, string>>;
 
-export type Draft = { readonly reason: string | null; readonly note: string };
+export type Draft = {
+  readonly reason: string | null;
+  readonly note: string;
+  /** Whether the person wants no more e-mail; `null` while nobody said. */
+  readonly unsubscribe: boolean | null;
+};
 
 /** What the server has just said about an answer, shown until the next look-up tells the whole story. */
 export type Outcome = {
@@ -69,7 +74,7 @@ export type CardEvent =
       readonly mayHaveArrived: boolean;
     };
 
-const EMPTY_DRAFT: Draft = { reason: null, note: '' };
+const EMPTY_DRAFT: Draft = { reason: null, note: '', unsubscribe: null };
 
 export const firstState = (ids: RequestIds): CardState => ({
   load: { kind: 'loading' },

@@ -161,6 +161,7 @@ export function useCard(
             reason: draft.reason,
             note: draft.note.trim() || null,
             keptDespiteEvidence: chosenOption(state)?.contradiction != null,
+            ...(chosenOption(state)?.asksUnsubscribe === true && { unsubscribe: draft.unsubscribe }),
           }),
         ({ rejectionId, headline, next, undoUntil }) => ({
           kind: 'rejected',

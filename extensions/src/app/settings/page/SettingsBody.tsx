@@ -6,6 +6,7 @@ import { History } from './History.tsx';
 import { Reasons } from './Reasons.tsx';
 import { ReEntry } from './ReEntry.tsx';
 import { Roles } from './Roles.tsx';
+import { Routing } from './Routing.tsx';
 import { Sla } from './Sla.tsx';
 import { useSettings, type HostActions, type Page } from './useSettings.ts';
 import { WORDS } from './words.ts';
@@ -42,6 +43,9 @@ export function SettingsBody({ context, actions }: Props) {
       <Tabs variant="enclosed">
         <Tab tabId="reasons" title="Reasons">
           <Reasons key={page.seedOf('reasons')} page={page} />
+        </Tab>
+        <Tab tabId="routing" title="Routing and tracks">
+          <Routing key={page.seedOf('routing')} page={page} />
         </Tab>
         <Tab tabId="gate" title="Re-entry">
           <ReEntry key={page.seedOf('gate')} page={page} />

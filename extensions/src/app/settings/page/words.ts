@@ -1,4 +1,4 @@
-import type { DefinitionView, Section } from '@mql-rejection-loop/domain/contract/settings';
+import type { DefinitionView, Section, SettingsView } from '@mql-rejection-loop/domain/contract/settings';
 
 /** Everything the page says by itself. What concerns values, people and outcomes is said by the server. */
 export const WORDS = {
@@ -43,6 +43,10 @@ export const SECTION_WORDS = {
     title: 'Reasons',
     intro: 'What reps choose from, in the order of the card, and what happens to the lead.',
   },
+  routing: {
+    title: 'Routing and tracks',
+    intro: 'Where each reason’s leads go on, and what becomes of their points and of the rep’s open work.',
+  },
   gate: {
     title: 'Re-entry',
     intro: 'What proves that a rejected lead may be handed off again.',
@@ -69,6 +73,45 @@ export const ACKNOWLEDGEMENTS = {
   none: 'Nothing from this app',
   property: 'A value of a property',
   list: 'A static list',
+} as const;
+
+/** What the two fields of a track mean. */
+export const TRACK_WORDS = {
+  list: { target: 'Id of your list (empty: the app’s own list)', value: 'Name of your list' },
+  property: { target: 'Internal name of the contact property', value: 'Value that the workflow enrols on' },
+  sequence: { target: 'Id of the sequence', value: 'Name of the sequence' },
+} as const satisfies Readonly<
+  Record<
+    SettingsView['settings']['routing']['routes'][number]['track']['kind'],
+    { readonly target: string; readonly value: string }
+  >
+>;
+
+export const ROUTING_WORDS = {
+  points: 'Points',
+  pointsMeaning:
+    'HubSpot’s own score is calculated and cannot be written. Name the properties in which you keep points; where only HubSpot’s score is known, “MQL points taken off” says what to subtract.',
+  scoreParts: [
+    { part: 'behaviour', label: 'Property with the points for behaviour' },
+    { part: 'fit', label: 'Property with the points for fit' },
+    { part: 'nurture', label: 'Property for the score of its own' },
+  ],
+  decayShare: 'Share that decay takes away',
+  decayMeaning: '0.5 is half of the points for behaviour.',
+  switches: [
+    { name: 'closeTasks', label: 'Close the rep’s open tasks about a lead that leaves sales' },
+    { name: 'cancelMeetings', label: 'Cancel the rep’s coming meetings with it' },
+    { name: 'creditOwner', label: 'Give the rep’s turn back once the rejection stands' },
+    { name: 'notBackToSameRep', label: 'Never back to the rep who rejected it' },
+    { name: 'flagCampaign', label: 'Mark the lead with the campaign and the reason' },
+  ],
+  unsubscribe: 'Unsubscribe',
+  unsubscribeMeaning:
+    'Without these, nobody can be unsubscribed from the card. An unsubscribe is never undone by itself.',
+  subscriptions: 'Ids of the subscription types',
+  onePerLine: 'One per line.',
+  legalBasis: 'Legal basis',
+  explanation: 'Explanation, kept by HubSpot',
 } as const;
 
 export const WEEKDAYS = [
