@@ -26,6 +26,7 @@ import {
   rejectByWorkflow,
 } from './flows/workflowActions.ts';
 import { checkByWorkflow, handOffByWorkflow } from './flows/workflowGate.ts';
+import { wakeLeads } from './flows/wakeUp.ts';
 import { viewSettings } from './flows/viewSettings.ts';
 import { createApp } from './http/app.ts';
 import type { Flows } from './http/flows.ts';
@@ -105,6 +106,7 @@ export async function startMqlServer(config: Config, log: Log, now: () => Date):
   queue.work('drain-plans', ({ portalId }) => drainPlans(context, portalId));
   queue.work('refresh-snapshots', ({ portalId }) => refreshSnapshots(context, portalId));
   queue.work('guard-records', ({ portalId }) => guardRecords(context, portalId));
+  queue.work('wake-leads', ({ portalId }) => wakeLeads(context, portalId));
   queue.work('provision-portal', ({ portalId }) => provisionPortal(context, portalId));
   queue.work('sweep', () => sweep(context));
   queue.work('repair-portals', () => repairPortals(context));

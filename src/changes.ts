@@ -82,7 +82,11 @@ export const CHANGES: { readonly [K in ChangeKind]: ChangeRow<K> } = {
   'set-properties': {
     reversible: true,
     describe: ({ values }) =>
-      'mqlr_answered_at' in values ? 'Status, reason and dates on the record' : 'Final status on the record',
+      'mqlr_answered_at' in values
+        ? 'Status, reason and dates on the record'
+        : 'mqlr_next_step' in values
+          ? `Next step: ${values['mqlr_next_step']}`
+          : 'Final status on the record',
     inverse: (_change, trace) => ({ kind: 'set-properties', values: trace.before }),
   },
   'set-lifecycle-stage': {

@@ -26,6 +26,7 @@ import type { Refusal } from './refusals.ts';
 import { routeRejection, type NextStep, type PlannedStep } from './routing.ts';
 import type { ReasonSetting, Settings } from './settings.ts';
 import { toStorable } from './text.ts';
+import type { WakeUp } from './wakeUps.ts';
 
 /** Who answers. A workflow has a name, but is no user of HubSpot's. */
 export type Actor = { readonly userId: number | null; readonly name: string };
@@ -78,6 +79,8 @@ export type RejectionDecision = {
   readonly baseline: GateBaseline;
   readonly nurtureUntil: Day | null;
   readonly nextStep: NextStep;
+  /** When the lead is looked at again first. */
+  readonly wakeUp: WakeUp;
   readonly evidence: { readonly verdict: EvidenceVerdict; readonly because: string | null };
   readonly keptDespiteEvidence: boolean;
   readonly suggested: ReasonCode | null;
@@ -171,6 +174,7 @@ export function decideRejection(
     baseline: baselineOf(facts),
     nurtureUntil: route.nurtureUntil,
     nextStep: route.nextStep,
+    wakeUp: route.wakeUp,
     evidence,
     keptDespiteEvidence: command.keptDespiteEvidence && evidence.verdict === 'disagrees',
     suggested: suggestReason(settings.reasons, evidenceInput)?.code ?? null,

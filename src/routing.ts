@@ -2,11 +2,13 @@
 
 import { addDays, dayOf, morningOf, readableDay, sameTimeAfterDays, type Day } from './calendar.ts';
 import { CHANGES, type Change } from './changes.ts';
+import { NEXT_EVENT_WORDS, nextEventOf } from './events.ts';
 import { displayNameOf, type LeadFacts, type PossibleDuplicate } from './facts.ts';
 import type { EvidenceVerdict, MqlProperty, Path } from './mqlProperties.ts';
 import type { PortalMap } from './portal.ts';
 import { destinationOf, listNameOf, reasonOf, type Disposition, type ReasonRow } from './reasons.ts';
 import { coolingFloorOf, type ReasonSetting, type Settings } from './settings.ts';
+import { firstWakeUp, type WakeUp } from './wakeUps.ts';
 
 /** One step of a plan, in the order of carrying out. */
 export type PlannedStep = {
@@ -47,6 +49,8 @@ export type Route = {
   /** When the nurture track ends and the lead is looked at again; `null` where there is no track. */
   readonly nurtureUntil: Day | null;
   readonly nextStep: NextStep;
+  /** When the lead is looked at again first. */
+  readonly wakeUp: WakeUp;
   /** What happens next, for the rep. */
   readonly next: string;
 };
@@ -104,23 +108,31 @@ function datesOf(
 /** The next step, its date and its sentence for a reason, before or after it is chosen. */
 export function nextStepOf(
   reason: ReasonSetting,
-  settings: Settings,
-  portal: PortalMap,
+  { settings, portal, facts }: Pick<RoutingInput, 'settings' | 'portal' | 'facts'>,
   now: Date,
-): { readonly nextStep: NextStep; readonly next: string } {
+): Pick<Route, 'nextStep' | 'next' | 'wakeUp'> {
   const row = reasonOf(reason.code);
   const { coolingUntil, taskOn } = datesOf(reason, row, portal, now);
   const to = destinationOf(row.destination).label;
   const words = NEXT[row.disposition];
-  const batchOn = addDays(dayOf(now, portal.timeZone), settings.vetoDays);
-  const on = taskOn ?? (reason.routingMode === 'hold_for_batch' ? batchOn : coolingUntil);
+  const today = dayOf(now, portal.timeZone);
+  const event = nextEventOf(facts, null, today);
+  const { disposition } = row;
+  const wakeUp = firstWakeUp({ disposition, coolingUntil, event, settings }, today);
+  const batchOn = addDays(today, settings.vetoDays);
+  const on = taskOn ?? (reason.routingMode === 'hold_for_batch' ? batchOn : wakeUp.on);
   const held =
     reason.routingMode === 'hold_for_batch'
       ? ` after the weekly review, by ${readableDay(batchOn)} at the latest`
       : '';
+  const waitsFor =
+    wakeUp.kind === 'event' && event !== null
+      ? ` Looked at again on ${readableDay(wakeUp.on)}, before ${NEXT_EVENT_WORDS[event.kind]} on ${readableDay(event.on)}.`
+      : '';
   return {
     nextStep: { label: words.label(to), on },
-    next: `${words.sentence(to)}${held}. No sales contact before ${readableDay(coolingUntil)}.`,
+    wakeUp,
+    next: `${words.sentence(to)}${held}. No sales contact before ${readableDay(coolingUntil)}.${waitsFor}`,
   };
 }
 
@@ -129,7 +141,7 @@ export function routeRejection(input: RoutingInput, now: Date): Route {
   const { reason, settings, portal, facts } = input;
   const row = reasonOf(reason.code);
   const { coolingUntil, nurtureUntil } = datesOf(reason, row, portal, now);
-  const { nextStep, next } = nextStepOf(reason, settings, portal, now);
+  const { nextStep, next, wakeUp } = nextStepOf(reason, input, now);
   const reversesEasily = (change: Change): boolean => CHANGES[change.kind].reversible;
   const waits = (change: Change): boolean =>
     reason.routingMode === 'hold_for_batch' ||
@@ -170,7 +182,7 @@ export function routeRejection(input: RoutingInput, now: Date): Route {
   }
   const closes: Change = { kind: 'set-properties', values: { mqlr_status: 'rejected' } };
   steps.push(step(closes, reason.routingMode !== 'immediate', { mqlr_status: 'pending_review' }));
-  return { steps, coolingUntil, nurtureUntil, nextStep, next };
+  return { steps, coolingUntil, nurtureUntil, nextStep, next, wakeUp };
 }
 
 function stageAfter(disposition: Disposition, settings: Settings): string | null {
@@ -210,6 +222,7 @@ function statusChange(
     mqlr_answered_by: String(input.actor.userId ?? ''),
     mqlr_attempt: String(input.attempt),
     mqlr_cooling_until: dates.coolingUntil,
+    mqlr_reentry: 'waiting',
     mqlr_next_step: dates.nextStep.label,
     mqlr_next_step_on: dates.nextStep.on,
     mqlr_path: input.path,

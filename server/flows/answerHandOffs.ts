@@ -3,7 +3,7 @@
  * differ in what is decided. One transaction holds ledger rows, plan steps and rollups, and wakes the drain.
  */
 
-import { dayOf } from '../../src/calendar.ts';
+import { dayOf, morningOf } from '../../src/calendar.ts';
 import type { AcceptanceAnswer, RecordRef, RefusalAnswer, RejectionAnswer } from '../../src/contract.ts';
 import type { Path } from '../../src/mqlProperties.ts';
 import type { Refusal } from '../../src/refusals.ts';
@@ -16,6 +16,7 @@ import { writeTogether } from '../store/planKept.ts';
 import { toPlanSteps, type NewPlanStep } from '../store/planSteps.ts';
 import { contributionsOf, toRollups } from '../store/rollups.ts';
 import type { Handle } from '../store/schema.ts';
+import { toWakeUps, type NewWakeUp } from '../store/wakeUps.ts';
 import { lockRecords, toStandingAnswers, type RecordRow } from '../store/standingAnswers.ts';
 import { firstAnswerTo, refusalAnswer } from './answers.ts';
 import type { Answerer, FlowContext } from './context.ts';
@@ -156,6 +157,8 @@ type Taken = {
   readonly context: FlowContext;
   readonly entry: NewEntry;
   readonly decision: Decision;
+  /** When a rejected lead is looked at again; `null` for an acceptance. */
+  readonly wakeUp: NewWakeUp | null;
   /** The acceptance that a rejection took the place of: the two are answers to one hand-off and count once. */
   readonly replaced: EarlierEntry | null;
 };
@@ -201,7 +204,18 @@ function decideOn(command: Command, gathered: Gathered): Outcome {
   };
   const replaces = decision.kind === 'rejection' ? decision.replaces : null;
   const replaced = replaces === null ? null : gathered.standing;
-  return { do: 'answer', answer, taken: { context, entry, decision, replaced } };
+  const wakeUp = wakeUpOf(decision, entry, situation.portal.timeZone);
+  return { do: 'answer', answer, taken: { context, entry, decision, wakeUp, replaced } };
+}
+
+function wakeUpOf(
+  decision: Decision,
+  { portalId, entryId, contactId }: NewEntry,
+  timeZone: string,
+): NewWakeUp | null {
+  if (decision.kind !== 'rejection') return null;
+  const { kind, on } = decision.wakeUp;
+  return { portalId, entryId, look: 1, contactId, kind, dueAt: morningOf(on, timeZone) };
 }
 
 /** Who answers, by the name the portal knows; a user who is no owner is shown by what HubSpot signed. */
@@ -236,6 +250,7 @@ async function commitTaken(tx: Handle, taken: readonly Taken[]): Promise<void> {
       })),
     ),
     toPlanSteps(taken.flatMap(stepsOf)),
+    toWakeUps(taken.flatMap(({ wakeUp }) => wakeUp ?? [])),
     toRollups(taken.flatMap(({ entry, replaced }) => contributionsOf(entry, 1, replaced))),
   ]);
   await store.withCommit(tx, tellingRequestMet(written));

@@ -1,6 +1,7 @@
 /** Keeps what we know about leads near to what HubSpot holds: on first sight, and in batches after a webhook. */
 
 import type { RecordRef } from '../../src/contract.ts';
+import { factPropertiesOf } from '../../src/events.ts';
 import type { PortalMap } from '../../src/portal.ts';
 import type { Refusal } from '../../src/refusals.ts';
 import type { Priority } from '../hubspot/budget.ts';
@@ -8,6 +9,7 @@ import { HubSpotError } from '../hubspot/errors.ts';
 import { findPortal } from '../store/portals.ts';
 import { listStale, locateLead, markDeleted, upsertSnapshots } from '../store/snapshots.ts';
 import type { FlowContext } from './context.ts';
+import { settingsOf } from './settings.ts';
 
 /** Records read in one go while refreshing. */
 const REFRESH_BATCH = 100;
@@ -95,7 +97,11 @@ export async function readSnapshots(
   contactIds: readonly string[],
   priority: Priority,
 ): Promise<readonly string[]> {
-  const { facts, missing } = await context.gateway.readLeads(portal, contactIds, { priority });
+  const factProperties = factPropertiesOf(await settingsOf(context.store.db, portal.portalId));
+  const { facts, missing } = await context.gateway.readLeads(portal, contactIds, {
+    factProperties,
+    priority,
+  });
   await context.store.transaction(async (tx) => {
     await upsertSnapshots(tx, portal.portalId, facts);
     await markDeleted(tx, portal.portalId, missing, context.now());

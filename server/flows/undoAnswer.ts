@@ -20,6 +20,7 @@ import { clearStandingAnswer, setStandingAnswers } from '../store/standingAnswer
 import { firstAnswerTo, refusalAnswer } from './answers.ts';
 import type { FlowContext, Identity } from './context.ts';
 import { settingsOf } from './settings.ts';
+import { closeWakeUp } from '../store/wakeUps.ts';
 import { decisionOf, lockStanding, type KeptDecision } from './situation.ts';
 
 /**
@@ -104,6 +105,7 @@ export async function undoWithin(
       { portalId, contactId, entryId: replaced.entryId, kind: 'acceptance', attempt },
     ]);
   }
+  await closeWakeUp(tx, { portalId, entryId: answerId }, 'undone', now);
   await cancelPendingSteps(tx, portalId, answerId, now);
   await insertPlanSteps(
     tx,

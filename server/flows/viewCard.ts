@@ -163,7 +163,7 @@ function reasonOptions(situation: Situation, { portal, now }: PortalAt): ReasonO
     contradiction: contradictionOf(reason.code, evidence),
     noteHint: reasonOf(reason.code).noteHint,
     noteRequired: needsNote(reason.code, settings),
-    next: nextStepOf(reason, settings, portal, now).next,
+    next: nextStepOf(reason, situation, now).next,
   }));
 }
 

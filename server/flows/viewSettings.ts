@@ -23,6 +23,7 @@ import { nameIn } from './saveSettings.ts';
 import {
   DEFINITIONS,
   GUARD_MODE_LABELS,
+  ENRICHMENT_WAY_LABELS,
   ROUTING_MODES,
   type DefinitionKind,
 } from '../../src/settingsLists.ts';
@@ -82,12 +83,13 @@ export async function viewSettings(
 }
 
 function sectionsOf(settings: Settings): SettingsView['settings'] {
-  const { reasons, vetoDays, undoSeconds, noteRequiredOnOther, gate, guard, sla, roles } = settings;
+  const { reasons, vetoDays, undoSeconds, noteRequiredOnOther, gate, guard, followUp, sla, roles } = settings;
   // Copies, since the wire's types are not read-only.
   return structuredClone({
     reasons: { reasons, vetoDays, undoSeconds, noteRequiredOnOther },
     gate,
     guard,
+    followUp,
     sla,
     roles,
   }) as SettingsView['settings'];
@@ -106,6 +108,7 @@ function choicesOf(portal: PortalMap, roles: Roles, identity: Identity): Setting
     activeReasons: { ...ACTIVE_REASONS },
     routingModes: ROUTING_MODES.map(({ mode, label }) => ({ value: mode, label })),
     guardModes: Object.entries(GUARD_MODE_LABELS).map(([value, label]) => ({ value, label })),
+    enrichmentWays: Object.entries(ENRICHMENT_WAY_LABELS).map(([value, label]) => ({ value, label })),
     leadStatuses: [...portal.leadStatuses],
     people: people.sort((a, b) => a.name.localeCompare(b.name, 'en')),
   };

@@ -81,6 +81,9 @@ export async function erasePerson(tx: Handle, portalId: number, contactId: strin
       proof = null, reason = null, state = 'closed',
       closed_at = coalesce(closed_at, ${at}), closed_how = coalesce(closed_how, 'erased')
     where portal_id = ${portalId} and contact_id = ${contactId}`.execute(tx);
+  await sql`
+    update wake_up set closed_at = ${at}, outcome = 'erased'
+    where portal_id = ${portalId} and contact_id = ${contactId} and closed_at is null`.execute(tx);
   await eraseFromLedger(tx, portalId, contactId);
 }
 

@@ -11,6 +11,7 @@ import type { Change, ChangeKind, Trace } from '../../src/changes.ts';
 import type { LeadFacts } from '../../src/facts.ts';
 import type { GateProof } from '../../src/gate.ts';
 import type { PortalMap } from '../../src/portal.ts';
+import type { WakeUpKind, WakeUpOutcome } from '../../src/wakeUps.ts';
 
 /** A jsonb column: read as a value, written as JSON text. */
 type Json<T> = ColumnType<T, string, string>;
@@ -167,6 +168,21 @@ export type GuardFindingTable = {
   proof: JsonOrNull<GateProof>;
 };
 
+export type WakeUpTable = {
+  portalId: number;
+  /** The rejection that is waited for. */
+  entryId: string;
+  /** Which look at the lead since then, from 1. */
+  look: number;
+  contactId: string;
+  kind: WakeUpKind;
+  dueAt: Date;
+  closedAt: Date | null;
+  outcome: WakeUpOutcome | null;
+  /** Whether the score had risen without anything new. */
+  scoreFault: ColumnType<boolean, boolean | undefined, boolean>;
+};
+
 export type BatchDecisionTable = {
   portalId: number;
   requestId: string;
@@ -193,6 +209,7 @@ export type Schema = {
   guardWatch: GuardWatchTable;
   guardFinding: GuardFindingTable;
   batchDecision: BatchDecisionTable;
+  wakeUp: WakeUpTable;
   requestAnswer: RequestAnswerTable;
 };
 

@@ -30,6 +30,7 @@ const TABLES = {
   guardWatch: { table: 'guard_watch', counter: null },
   guardFinding: { table: 'guard_finding', counter: null },
   batchDecision: { table: 'batch_decision', counter: null },
+  wakeUp: { table: 'wake_up', counter: null },
   requestAnswer: { table: 'request_answer', counter: null },
 } as const satisfies Record<keyof Schema, TableRow>;
 

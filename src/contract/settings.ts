@@ -2,7 +2,14 @@
 
 import { z } from 'zod';
 import { requestId } from '../contract.ts';
-import { DEFINITIONS, GUARD_MODES, ROUTING_MODES, SECTIONS, SIDES } from '../settingsLists.ts';
+import {
+  DEFINITIONS,
+  ENRICHMENT_WAYS,
+  GUARD_MODES,
+  ROUTING_MODES,
+  SECTIONS,
+  SIDES,
+} from '../settingsLists.ts';
 
 const text = z.string().max(5_000);
 const texts = z.array(z.string().max(200)).max(200);
@@ -50,6 +57,18 @@ const guardValue = z.strictObject({
   managerAfterDays: amount,
 });
 
+const followUpValue = z.strictObject({
+  eventLeadDays: amount,
+  renewalProperty: z.string().max(200),
+  fiscalYearProperty: z.string().max(200),
+  budgetProperty: z.string().max(200),
+  enrichVia: z.enum(ENRICHMENT_WAYS),
+  enrichTarget: z.string().max(1_000),
+  enrichTries: amount,
+  enrichDays: amount,
+  csmProperty: z.string().max(200),
+});
+
 const timeRange = z.strictObject({ from: z.string().max(100), to: z.string().max(100) });
 const slaValue = z.strictObject({
   firstContactMinutes: amount,
@@ -77,6 +96,7 @@ export const settingsRequest = z.discriminatedUnion('section', [
   saving('reasons', reasonsValue),
   saving('gate', gateValue),
   saving('guard', guardValue),
+  saving('followUp', followUpValue),
   saving('sla', slaValue),
   saving('roles', rolesValue),
 ]);
@@ -176,6 +196,17 @@ export const settingsView = z.object({
       rejectedStatuses: texts,
       managerAfterDays: z.number(),
     }),
+    followUp: z.object({
+      eventLeadDays: z.number(),
+      renewalProperty: z.string(),
+      fiscalYearProperty: z.string(),
+      budgetProperty: z.string(),
+      enrichVia: z.enum(ENRICHMENT_WAYS),
+      enrichTarget: z.string(),
+      enrichTries: z.number(),
+      enrichDays: z.number(),
+      csmProperty: z.string(),
+    }),
     sla: z.object({
       firstContactMinutes: z.number(),
       warnShare: z.number(),
@@ -194,6 +225,7 @@ export const settingsView = z.object({
     activeReasons: z.object({ min: z.number(), max: z.number() }),
     routingModes: z.array(option),
     guardModes: z.array(option),
+    enrichmentWays: z.array(option),
     leadStatuses: z.array(z.string()),
     people: z.array(user),
   }),

@@ -12,7 +12,12 @@ import {
 import { ACTIVE_REASONS } from '../../src/presets.ts';
 import { REASONS } from '../../src/reasons.ts';
 import { coolingFloorOf, DEFAULT_SETTINGS, standardReason } from '../../src/settings.ts';
-import { DEFINITIONS, GUARD_MODE_LABELS, ROUTING_MODES } from '../../src/settingsLists.ts';
+import {
+  DEFINITIONS,
+  ENRICHMENT_WAY_LABELS,
+  GUARD_MODE_LABELS,
+  ROUTING_MODES,
+} from '../../src/settingsLists.ts';
 import { BASE_URL, settle, type Delivered } from './hubspot.ts';
 
 export type SentToSettings =
@@ -76,7 +81,8 @@ export const buildDefinition = (over: Partial<DefinitionView> = {}): DefinitionV
 });
 
 export const buildSettings = (over: Partial<SettingsView> = {}): SettingsView => {
-  const { reasons, vetoDays, undoSeconds, noteRequiredOnOther, gate, guard, sla, roles } = DEFAULT_SETTINGS;
+  const { reasons, vetoDays, undoSeconds, noteRequiredOnOther, gate, guard, followUp, sla, roles } =
+    DEFAULT_SETTINGS;
   return {
     ok: true,
     version: 3,
@@ -86,6 +92,7 @@ export const buildSettings = (over: Partial<SettingsView> = {}): SettingsView =>
       reasons: { reasons, vetoDays, undoSeconds, noteRequiredOnOther },
       gate,
       guard,
+      followUp,
       sla,
       roles: { ...roles, admins: [901] },
     }) as SettingsView['settings'],
@@ -111,6 +118,7 @@ export const buildSettings = (over: Partial<SettingsView> = {}): SettingsView =>
       activeReasons: { ...ACTIVE_REASONS },
       routingModes: ROUTING_MODES.map(({ mode, label }) => ({ value: mode, label })),
       guardModes: Object.entries(GUARD_MODE_LABELS).map(([value, label]) => ({ value, label })),
+      enrichmentWays: Object.entries(ENRICHMENT_WAY_LABELS).map(([value, label]) => ({ value, label })),
       leadStatuses: ['NEW', 'UNQUALIFIED'],
       people: [
         { userId: 901, name: 'Ada Admin' },

@@ -1,5 +1,6 @@
 import { Alert, Button, Flex, LoadingSpinner, Tab, Tabs, Text } from '@hubspot/ui-extensions';
 import { Definitions } from './Definitions.tsx';
+import { FollowUp } from './FollowUp.tsx';
 import { Guard } from './Guard.tsx';
 import { History } from './History.tsx';
 import { Reasons } from './Reasons.tsx';
@@ -47,6 +48,9 @@ export function SettingsBody({ context, actions }: Props) {
         </Tab>
         <Tab tabId="guard" title="Guard">
           <Guard key={page.seedOf('guard')} page={page} />
+        </Tab>
+        <Tab tabId="followUp" title="Follow-up">
+          <FollowUp key={page.seedOf('followUp')} page={page} />
         </Tab>
         <Tab tabId="sla" title="SLA and hours">
           <Sla key={page.seedOf('sla')} page={page} />

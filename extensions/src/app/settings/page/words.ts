@@ -22,6 +22,8 @@ export const WORDS = {
   retiredMeaning: 'Rejections that were made with them stay as they are.',
   dayOff: 'Empty for a day off.',
   onePerLine: 'One per line.',
+  emptyProperty: 'Its internal name; empty where there is none of your own.',
+  enrichTarget: 'As the choice above needs it; empty where this app only checks.',
   draft: 'Write a new draft',
   editDraft: 'Write the draft anew',
   saveDraft: 'Save draft',
@@ -46,6 +48,10 @@ export const SECTION_WORDS = {
   guard: {
     title: 'Guard',
     intro: 'What happens to a rejection that came around the card, without a reason.',
+  },
+  followUp: {
+    title: 'Follow-up',
+    intro: 'What follows a rejection later on: the lead’s own dates, its data, its people.',
   },
   sla: {
     title: 'SLA and hours',
