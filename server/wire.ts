@@ -27,6 +27,7 @@ import {
 } from './flows/workflowActions.ts';
 import { checkByWorkflow, handOffByWorkflow } from './flows/workflowGate.ts';
 import { wakeLeads } from './flows/wakeUp.ts';
+import { confirmEventDate } from './flows/eventDate.ts';
 import { viewSettings } from './flows/viewSettings.ts';
 import { createApp } from './http/app.ts';
 import type { Flows } from './http/flows.ts';
@@ -157,6 +158,7 @@ export function flowsOf(context: FlowContext): Flows {
     viewReviews: (identity, query) => viewReviews(context, identity, query),
     decideReview: (identity, findingId, request) => decideReview(context, identity, findingId, request),
     viewCoverage: (identity, query) => viewCoverage(context, identity, query),
+    confirmEventDate: (identity, answerId, request) => confirmEventDate(context, identity, answerId, request),
     viewBatch: (identity, query) => viewBatch(context, identity, query),
     decideBatch: (identity, request) => decideBatch(context, identity, request),
     takeWebhooks: (events) => takeWebhooks(context, events),

@@ -151,6 +151,15 @@ export const cardView = z.object({
     })
     .nullable()
     .describe('whether a rejected lead may come back, and what each rule says'),
+  waiting: z
+    .object({
+      sentence: z.string().describe('when the lead is looked at again, and why then'),
+      proposals: z
+        .array(z.object({ on: z.iso.date(), label: z.string(), quote: z.string() }))
+        .describe('dates out of the note, for a person to confirm'),
+    })
+    .nullable()
+    .describe('what a rejected lead waits for'),
 });
 
 export type RecordRef = z.infer<typeof recordRef>;

@@ -30,7 +30,8 @@ export type Refusal =
   | { readonly kind: 'not-allowed'; readonly what: string; readonly who: string }
   | { readonly kind: 'draft-replaced' }
   | { readonly kind: 'already-signed'; readonly side: 'sales' | 'marketing' }
-  | { readonly kind: 'signed-other-side' };
+  | { readonly kind: 'signed-other-side' }
+  | { readonly kind: 'event-date-unusable' };
 
 export type RefusalKind = Refusal['kind'];
 type RefusalOf<K extends RefusalKind> = Extract<Refusal, { kind: K }>;
@@ -137,6 +138,10 @@ const REFUSALS: { readonly [K in RefusalKind]: Row<K> } = {
   'already-signed': {
     retry: false,
     sentence: ({ side }) => `The ${side} side has signed this draft already.`,
+  },
+  'event-date-unusable': {
+    retry: false,
+    sentence: () => 'Choose a day from tomorrow on, at most five years ahead.',
   },
   'signed-other-side': {
     retry: false,

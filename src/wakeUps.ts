@@ -68,8 +68,9 @@ function eventWakeUp(
   { disposition, event, settings }: Pick<Waiting, 'disposition' | 'event' | 'settings'>,
   today: Day,
 ): WakeUp | null {
-  // Only a lead that is nurtured for its date waits for it.
-  if (disposition !== 'recycle' || event === null || event.on <= today) return null;
+  if (event === null || event.on <= today) return null;
+  // A lead that is nurtured waits for what the record says; what a person chose holds for every lead.
+  if (disposition !== 'recycle' && event.kind !== 'note') return null;
   const on = addDays(event.on, -settings.followUp.eventLeadDays);
   return { kind: 'event', on: on > today ? on : addDays(today, 1) };
 }
@@ -80,9 +81,9 @@ export function wakeUpLabel(
   { disposition, event }: Pick<Waiting, 'disposition' | 'event'>,
   queueLabel: string,
 ): string {
-  if (disposition !== 'recycle' && disposition !== 'disqualify') return queueLabel;
   if (kind === 'event' && event !== null)
     return `Looked at before ${NEXT_EVENT_WORDS[event.kind]} on ${readableDay(event.on)}`;
+  if (disposition !== 'recycle' && disposition !== 'disqualify') return queueLabel;
   return LOOK_WORDS[kind];
 }
 
@@ -125,6 +126,22 @@ export function decideLook(
   else steps.push(reentryChange('waiting', wakeUpLabel(next, waiting, queueLabel), next.on));
   if (outcome === 'ready' && !wasReady) steps.push({ kind: 'create-note', body: readyNote(proof) });
   return { outcome, next, steps: steps.map((change) => plain(change, now)) };
+}
+
+/** What follows when somebody confirms that a date is worth waiting for. */
+export function decideMove(
+  waiting: Waiting & { readonly queueLabel: string; readonly by: string; readonly timeZone: string },
+  now: Date,
+): { readonly wakeUp: WakeUp; readonly sentence: string; readonly steps: readonly PlannedStep[] } {
+  const { event, timeZone, by, queueLabel } = waiting;
+  if (event === null) throw new Error('There is no date to wait for.');
+  const wakeUp = firstWakeUp(waiting, dayOf(now, timeZone));
+  const sentence = `Looked at again on ${readableDay(wakeUp.on)}, before ${NEXT_EVENT_WORDS[event.kind]} (${readableDay(event.on)}).`;
+  const changes: readonly Change[] = [
+    reentryChange('waiting', wakeUpLabel(wakeUp, waiting, queueLabel), wakeUp.on),
+    { kind: 'create-note', body: `${sentence}\nConfirmed by ${by}.` },
+  ];
+  return { wakeUp, sentence, steps: changes.map((change) => plain(change, now)) };
 }
 
 /** What the record says of a lead's way back; `on` is left as it is where it is `null`. */

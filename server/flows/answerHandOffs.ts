@@ -215,7 +215,8 @@ function wakeUpOf(
 ): NewWakeUp | null {
   if (decision.kind !== 'rejection') return null;
   const { kind, on } = decision.wakeUp;
-  return { portalId, entryId, look: 1, contactId, kind, dueAt: morningOf(on, timeZone) };
+  const dueAt = morningOf(on, timeZone);
+  return { portalId, entryId, look: 1, contactId, kind, dueAt, eventOn: null, eventBy: null };
 }
 
 /** Who answers, by the name the portal knows; a user who is no owner is shown by what HubSpot signed. */

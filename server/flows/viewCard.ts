@@ -29,6 +29,7 @@ import { gateOf, type GateProof } from '../../src/gate.ts';
 import { pathInWords } from '../../src/pendingReason.ts';
 import { listOpenFindings, type GuardFinding } from '../store/findings.ts';
 import { locateContact } from './snapshots.ts';
+import { waitingFor } from './waitingFor.ts';
 
 /** The card of one record, or why there is none. Reads HubSpot only for a record that was never seen. */
 export async function viewCard(
@@ -56,6 +57,7 @@ export async function viewCard(
     }
     const answers = await answersOf(tx, portalId, contactId);
     const [pending] = await listOpenFindings(tx, portalId, contactId);
+    const waiting = await waitingFor(tx, situation, gathered.standing, now);
     const proof =
       situation.standing?.kind === 'rejection'
         ? gateOf(await toGateSituation(tx, situation, gathered.standing), now)
@@ -63,6 +65,7 @@ export async function viewCard(
     return {
       ...toCardView(situation, notice, answers, now),
       ...aroundTheCard(pending, proof, { portal: situation.portal, now }),
+      waiting,
     };
   });
 }
@@ -119,7 +122,7 @@ function toCardView(
   notice: string | null,
   answers: readonly Answered[],
   now: Date,
-): Omit<CardView, 'pending' | 'gate'> {
+): Omit<CardView, 'pending' | 'gate' | 'waiting'> {
   const { settings, portal, facts, standing } = situation;
   const at: PortalAt = { portal, now };
   const current = answers.find(({ entry }) => entry.entryId === standing?.entryId) ?? null;

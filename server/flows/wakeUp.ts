@@ -3,7 +3,7 @@
  * on the record what it said and when the next look is. A lead never waits without a date.
  */
 
-import { dayOf, morningOf } from '../../src/calendar.ts';
+import { dayOf, morningOf, type Day } from '../../src/calendar.ts';
 import { nextEventOf } from '../../src/events.ts';
 import { gateOf, type GateProof } from '../../src/gate.ts';
 import type { PortalMap } from '../../src/portal.ts';
@@ -86,7 +86,7 @@ async function lookAt(
   const outcome = await lastLook(tx, portalId, entryId);
   const found = decideLook(
     {
-      ...waitingOf(decision, situation, now),
+      ...waitingOf(decision, situation, open.eventOn, now),
       rejectedOn: standing.day,
       looked: open.kind,
       proof,
@@ -98,7 +98,7 @@ async function lookAt(
   await closeWakeUp(tx, open, found.outcome, now, proof.scoreFault);
   const { kind, on } = found.next;
   const dueAt = morningOf(on, portal.timeZone);
-  await insertWakeUp(tx, { portalId, entryId, look: open.look + 1, contactId, kind, dueAt });
+  await insertWakeUp(tx, { ...open, look: open.look + 1, kind, dueAt });
   if (found.outcome === 'review') await askReviewer(tx, context, open, proof, portal);
   await oweMore(tx, context, { portalId, entryId, contactId, steps: found.steps });
 }
@@ -107,12 +107,13 @@ async function lookAt(
 export function waitingOf(
   decision: Omit<RejectionDecision, 'steps'>,
   { facts, settings, portal }: Pick<Situation, 'facts' | 'settings' | 'portal'>,
+  confirmedOn: Day | null,
   now: Date,
 ) {
   return {
     disposition: decision.disposition,
     coolingUntil: decision.gate.coolingUntil,
-    event: nextEventOf(facts, null, dayOf(now, portal.timeZone)),
+    event: nextEventOf(facts, confirmedOn, dayOf(now, portal.timeZone)),
     settings,
     // A privacy deletion takes the words; then nobody waits for them either.
     queueLabel: decision.nextStep.label,

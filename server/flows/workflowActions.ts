@@ -57,6 +57,7 @@ const RESULT_OF = {
   'draft-replaced': 'refused',
   'already-signed': 'refused',
   'signed-other-side': 'refused',
+  'event-date-unusable': 'refused',
   'portal-not-ready': 'later',
   'hubspot-unreachable': 'later',
 } as const satisfies Record<RefusalKind, RefusedResult | 'later'>;

@@ -18,6 +18,7 @@ import type {
   SettingsView,
   SignRequest,
 } from '../../src/contract/settings.ts';
+import type { EventDateRequest, FollowUpAnswer } from '../../src/contract/followUp.ts';
 import type { BatchAnswer, BatchPage, BatchRequest, QueueQuery } from '../../src/contract/queues.ts';
 import type {
   CoverageQuery,
@@ -65,7 +66,7 @@ export type SettingsFlows = {
 };
 
 /** What the routes ask of the rest of the server. A refusal that a rep can cause is an answer and is not thrown. */
-export type Flows = AnswerFlows & BatchFlows & GuardFlows & SettingsFlows & WorkflowFlows;
+export type Flows = AnswerFlows & BatchFlows & GuardFlows & FollowUpFlows & SettingsFlows & WorkflowFlows;
 
 type AnswerFlows = {
   /** Whether this installation serves the portal. */
@@ -104,6 +105,15 @@ export type GuardFlows = {
     request: ReviewRequest,
   ) => Promise<ReviewAnswer | RefusalAnswer>;
   readonly viewCoverage: (identity: Identity, query: CoverageQuery) => Promise<CoverageView | RefusalAnswer>;
+};
+
+/** What follows a rejection later on. */
+export type FollowUpFlows = {
+  readonly confirmEventDate: (
+    identity: Identity,
+    answerId: string,
+    request: EventDateRequest,
+  ) => Promise<FollowUpAnswer | RefusalAnswer>;
 };
 
 /** The portal is the one that HubSpot signed. A refusal of ours means: later. */

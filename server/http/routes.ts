@@ -2,6 +2,7 @@ import { acceptanceRoute } from './acceptances.ts';
 import { BATCH_ROUTES } from './batch.ts';
 import { GUARD_ROUTES } from './guard.ts';
 import { cardRoute } from './card.ts';
+import { FOLLOW_UP_ROUTES } from './followUp.ts';
 import { OPERATION_ROUTES } from './operations.ts';
 import { rejectionRoute } from './rejections.ts';
 import type { Route } from './route.ts';
@@ -18,6 +19,7 @@ export const ROUTES: readonly Route[] = [
   undoRoute,
   ...BATCH_ROUTES,
   ...GUARD_ROUTES,
+  ...FOLLOW_UP_ROUTES,
   webhookRoute,
   ...WORKFLOW_ROUTES,
   ...SETTINGS_ROUTES,

@@ -179,6 +179,9 @@ export type WakeUpTable = {
   dueAt: Date;
   closedAt: Date | null;
   outcome: WakeUpOutcome | null;
+  /** A date of the lead's own that somebody took out of a note, and who did; later looks keep it. */
+  eventOn: string | null;
+  eventBy: number | null;
   /** Whether the score had risen without anything new. */
   scoreFault: ColumnType<boolean, boolean | undefined, boolean>;
 };

@@ -8,7 +8,10 @@ import type { Handle, WakeUpTable } from './schema.ts';
 
 export type KeptWakeUp = Readonly<Selectable<WakeUpTable>>;
 
-export type NewWakeUp = Pick<KeptWakeUp, 'portalId' | 'entryId' | 'look' | 'contactId' | 'kind' | 'dueAt'>;
+export type NewWakeUp = Pick<
+  KeptWakeUp,
+  'portalId' | 'entryId' | 'look' | 'contactId' | 'kind' | 'dueAt' | 'eventOn' | 'eventBy'
+>;
 
 const ROWS = rowsOf<NewWakeUp>([
   ['portal_id', 'bigint', ({ portalId }) => portalId],
@@ -17,6 +20,8 @@ const ROWS = rowsOf<NewWakeUp>([
   ['contact_id', 'text', ({ contactId }) => contactId],
   ['kind', 'text', ({ kind }) => kind],
   ['due_at', 'timestamptz', ({ dueAt }) => dueAt.toISOString()],
+  ['event_on', 'date', ({ eventOn }) => eventOn],
+  ['event_by', 'bigint', ({ eventBy }) => eventBy],
 ]);
 
 const INSERT = `insert into wake_up (${ROWS.names}) select ${ROWS.names} from ${ROWS.table}`;

@@ -170,6 +170,7 @@ export const buildView = (over: Partial<CardView> = {}): CardView => ({
   notice: null,
   pending: null,
   gate: null,
+  waiting: null,
   ...over,
 });
 

@@ -162,8 +162,8 @@ export async function openSettings(variables: Record<string, unknown> = { API_BA
     findAll: renderer.findAll,
     press,
     /** Presses Save of the section at this place among the tabs: reasons, gate, guard, sla, roles. */
-    save: (section: 'reasons' | 'gate' | 'guard' | 'sla' | 'roles') =>
-      press('Save', ['reasons', 'gate', 'guard', 'sla', 'roles'].indexOf(section)),
+    save: (section: 'reasons' | 'gate' | 'guard' | 'followUp' | 'sla' | 'roles') =>
+      press('Save', ['reasons', 'gate', 'guard', 'followUp', 'sla', 'roles'].indexOf(section)),
     // The SDK types the event's argument as the handler itself.
     typeNumber: async (name: string, value: number | undefined) => {
       renderer.find(NumberInput, { name }).trigger('onChange', value as never);

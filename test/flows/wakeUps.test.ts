@@ -1,16 +1,18 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 
+import { confirmEventDate } from '../../server/flows/eventDate.ts';
 import { recordRejection } from '../../server/flows/recordRejection.ts';
 import { sweep } from '../../server/flows/sweep.ts';
 import { undoAnswer } from '../../server/flows/undoAnswer.ts';
+import { viewCard } from '../../server/flows/viewCard.ts';
 import { wakeLeads } from '../../server/flows/wakeUp.ts';
 import type { Store } from '../../server/store/db.ts';
 import { leadsInLimbo } from '../../server/store/wakeUps.ts';
 import { addDays, dayOf } from '../../src/calendar.ts';
 import type { RejectionRequest } from '../../src/contract.ts';
 import { describeEachEngine } from '../store/engines.ts';
-import { openHouse, type House } from './house.ts';
+import { contactRef, openHouse, type House } from './house.ts';
 
 const NEXT = ['mqlr_reentry', 'mqlr_next_step', 'mqlr_next_step_on'];
 
@@ -141,6 +143,48 @@ await describeEachEngine('a rejected lead is looked at again', (openTestStore) =
     expect(await looksOf(contactId)).toEqual(['event: open']);
     expect(await house.contact(contactId, ...NEXT)).toMatchObject({
       mqlr_next_step_on: addDays(renewal, -30),
+    });
+  });
+
+  it('before a date that a note speaks of, once somebody confirms it', async () => {
+    const contactId = await house.addMql();
+    const ends = addDays(today(), 120);
+    const entryId = await reject(contactId, { reason: 'too_late', note: `Acme until ${ends}.` });
+    const card = async () => {
+      const view = await viewCard(house.context, house.identity, contactRef(contactId));
+      if (!view.ok) throw new Error(view.sentence);
+      return view;
+    };
+    expect((await card()).waiting?.proposals).toMatchObject([{ on: ends, quote: `Acme until ${ends}` }]);
+
+    const request = { requestId: randomUUID(), on: ends };
+    const confirm = (given: typeof request) =>
+      confirmEventDate(house.context, house.identity, entryId, given);
+    const first = await confirm(request);
+    expect(first).toMatchObject({ ok: true });
+    expect(await confirm(request)).toEqual(first);
+    await house.drain();
+    expect(await looksOf(contactId)).toEqual(['cooling_over: moved', 'event: open']);
+    expect(await house.contact(contactId, ...NEXT)).toMatchObject({ mqlr_next_step_on: addDays(ends, -30) });
+    expect((await card()).waiting).toMatchObject({ proposals: [] });
+    expect(await confirm({ requestId: randomUUID(), on: today() })).toMatchObject({
+      ok: false,
+      kind: 'event-date-unusable',
+    });
+
+    await house.passDays(91);
+    await wake();
+    expect(await looksOf(contactId)).toEqual(['cooling_over: moved', 'event: blocked', 'slow_lane: open']);
+    const undone = await undoAnswer(house.context, house.identity, entryId, {
+      requestId: randomUUID(),
+      reason: 'wrong lead',
+    });
+    expect(undone).toMatchObject({ ok: true });
+    await house.drain();
+    expect(await house.contact(contactId, ...NEXT)).toMatchObject({ mqlr_next_step_on: null });
+    expect(await confirm({ requestId: randomUUID(), on: addDays(today(), 9) })).toMatchObject({
+      ok: false,
+      kind: 'answer-replaced',
     });
   });
 

@@ -51,6 +51,10 @@ export const createRecorder = (overrides: Partial<Flows> = {}) => {
       record('undoAnswer', identity, answerId, request);
       return { ok: true, undoId: 'u1', headline: 'Taken back.', next: 'The lead is yours again.' };
     },
+    confirmEventDate: async (identity, answerId, request) => {
+      record('confirmEventDate', identity, answerId, request);
+      return { ok: true, sentence: 'Looked at again on 30 Jan 2027.' };
+    },
     viewBatch: async (identity, query) => {
       record('viewBatch', identity, query);
       return { ok: false, kind: 'portal-not-ready', sentence: 'Still being set up.', retry: true };

@@ -17,6 +17,8 @@ const STATEMENTS: readonly string[] = [
     closed_at timestamptz,
     outcome text,
     score_fault boolean not null default false,
+    event_on date,
+    event_by bigint,
     primary key (portal_id, entry_id, look),
     check ((closed_at is null) = (outcome is null))
   )`,

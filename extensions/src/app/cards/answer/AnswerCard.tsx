@@ -7,6 +7,7 @@ import { Gate } from './Gate.tsx';
 import { History } from './History.tsx';
 import { ProblemAlert } from './ProblemAlert.tsx';
 import type { Width } from './ReasonChoice.tsx';
+import { Waiting } from './Waiting.tsx';
 import { Standing } from './Standing.tsx';
 import { useCard, useSlow, type CardControls, type HostActions } from './useCard.ts';
 import { REMARKS, WORDS } from './words.ts';
@@ -68,6 +69,12 @@ function RecordAnswer({ record, baseUrl, timeZone, host, width }: RecordProps) {
           {load.stale && problemOf(state, 'accept', 'reject', 'undo') === null && (
             <Stale onRetry={controls.look} />
           )}
+          <Waiting
+            waiting={state.outcome === null ? load.view.waiting : null}
+            answerId={load.view.standing?.id ?? null}
+            confirm={controls.confirmDate}
+            onConfirmed={controls.look}
+          />
           <Gate gate={load.view.gate} />
           <History view={load.view} timeZone={timeZone} />
         </Flex>

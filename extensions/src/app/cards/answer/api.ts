@@ -8,6 +8,7 @@ import type {
   UndoAnswer,
   UndoRequest,
 } from '@mql-rejection-loop/domain/contract';
+import type { EventDateRequest, FollowUpAnswer } from '@mql-rejection-loop/domain/contract/followUp';
 import { call, toBase, type Result } from './call.ts';
 
 export type { Problem, Result } from './call.ts';
@@ -17,6 +18,7 @@ export type CardApi = {
   readonly reject: (request: RejectionRequest) => Promise<Result<RejectionAnswer>>;
   readonly accept: (request: AcceptanceRequest) => Promise<Result<AcceptanceAnswer>>;
   readonly undo: (answerId: string, request: UndoRequest) => Promise<Result<UndoAnswer>>;
+  readonly confirmDate: (answerId: string, request: EventDateRequest) => Promise<Result<FollowUpAnswer>>;
 };
 
 /**
@@ -31,6 +33,8 @@ export function createCardApi(baseUrl: unknown): CardApi {
     readCard: (record) => call(base, `/v1/card?${new URLSearchParams(record).toString()}`),
     reject: (request) => call(base, '/v1/rejections', request),
     accept: (request) => call(base, '/v1/acceptances', request),
+    confirmDate: (answerId, request) =>
+      call(base, `/v1/answers/${encodeURIComponent(answerId)}/event-date`, request),
     undo: (answerId, request) => call(base, `/v1/answers/${encodeURIComponent(answerId)}/undo`, request),
   };
 }
