@@ -27,6 +27,10 @@ import {
 } from './flows/workflowActions.ts';
 import { checkByWorkflow, handOffByWorkflow } from './flows/workflowGate.ts';
 import { wakeLeads } from './flows/wakeUp.ts';
+import { enrichLeads } from './flows/enrich.ts';
+import { takeEnrichment } from './flows/enrichmentResult.ts';
+import { viewEnrichments, viewNextSteps } from './flows/followUpQueues.ts';
+import { createEnrichmentTool } from './tools/enrichmentTool.ts';
 import { confirmEventDate } from './flows/eventDate.ts';
 import { viewSettings } from './flows/viewSettings.ts';
 import { createApp } from './http/app.ts';
@@ -98,6 +102,14 @@ export async function startMqlServer(config: Config, log: Log, now: () => Date):
     newId: () => uuidv7(),
     pause,
     stopping: () => stopping,
+    enrichmentTool:
+      config.enrichmentSecret === null
+        ? null
+        : createEnrichmentTool({
+            secret: config.enrichmentSecret,
+            timeoutMs: config.hubspotTimeoutMs,
+            now,
+          }),
     appId: config.appId,
     portalIds,
     log,
@@ -107,6 +119,7 @@ export async function startMqlServer(config: Config, log: Log, now: () => Date):
   queue.work('drain-plans', ({ portalId }) => drainPlans(context, portalId));
   queue.work('refresh-snapshots', ({ portalId }) => refreshSnapshots(context, portalId));
   queue.work('guard-records', ({ portalId }) => guardRecords(context, portalId));
+  queue.work('enrich-leads', ({ portalId }) => enrichLeads(context, portalId));
   queue.work('wake-leads', ({ portalId }) => wakeLeads(context, portalId));
   queue.work('provision-portal', ({ portalId }) => provisionPortal(context, portalId));
   queue.work('sweep', () => sweep(context));
@@ -122,6 +135,7 @@ export async function startMqlServer(config: Config, log: Log, now: () => Date):
     publicUrl: config.publicUrl,
     clientSecrets: config.clientSecrets,
     appId: config.appId,
+    enrichmentSecret: config.enrichmentSecret,
     flows: flowsOf(context),
     clock: () => now().getTime(),
     newRequestId: () => randomUUID(),
@@ -159,6 +173,9 @@ export function flowsOf(context: FlowContext): Flows {
     decideReview: (identity, findingId, request) => decideReview(context, identity, findingId, request),
     viewCoverage: (identity, query) => viewCoverage(context, identity, query),
     confirmEventDate: (identity, answerId, request) => confirmEventDate(context, identity, answerId, request),
+    takeEnrichment: (result) => takeEnrichment(context, result),
+    viewEnrichments: (identity, query) => viewEnrichments(context, identity, query),
+    viewNextSteps: (identity, query) => viewNextSteps(context, identity, query),
     viewBatch: (identity, query) => viewBatch(context, identity, query),
     decideBatch: (identity, request) => decideBatch(context, identity, request),
     takeWebhooks: (events) => takeWebhooks(context, events),

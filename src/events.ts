@@ -32,7 +32,8 @@ export function nextEventOf(
 ): NextEvent | null {
   const known: NextEvent[] = EVENT_KINDS.flatMap((kind) => {
     const on = facts[EVENTS[kind].fact];
-    return on === null || on === undefined ? [] : [{ kind, on }];
+    // Facts of earlier releases do not have them.
+    return typeof on === 'string' ? [{ kind, on }] : [];
   });
   if (confirmedOn !== null) known.push({ kind: 'note', on: confirmedOn });
   return known.filter(({ on }) => on > today).sort((a, b) => a.on.localeCompare(b.on))[0] ?? null;

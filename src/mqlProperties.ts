@@ -165,6 +165,14 @@ export const MQL_PROPERTIES = [
     options: REENTRY_STATES,
   },
   {
+    name: 'mqlr_enrichment',
+    label: 'MQL enrichment',
+    type: 'enumeration',
+    fieldType: 'select',
+    description: 'How completing the data of a lead rejected for bad data goes.',
+    options: ['open', 'complete', 'given_up'].map((value) => ({ value, label: words(value) })),
+  },
+  {
     name: 'mqlr_renewal_on',
     label: 'MQL contract renewal on',
     type: 'date',

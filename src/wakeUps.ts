@@ -22,7 +22,7 @@ export type WakeUpOutcome =
   'ready' | 'review' | 'blocked' | 'moved' | 'undone' | 'handed_off' | 'record_gone' | 'erased';
 
 /** What is waited for, for people; `event` says which by its own words. */
-const LOOK_WORDS: { readonly [K in WakeUpKind]: string } = {
+export const LOOK_WORDS: { readonly [K in WakeUpKind]: string } = {
   cooling_over: 'Looked at when cooling-off is over',
   requalification: 'Looked at for renewed signals',
   event: 'Looked at before the event date',

@@ -12,7 +12,8 @@ import type { GroupWork } from '../store/groupCommit.ts';
 import { toAnsweredFindings } from '../store/findings.ts';
 import { tellingRequestMet, toLedger, type NewEntry } from '../store/ledger.ts';
 import type { EarlierEntry } from '../store/leadSituations.ts';
-import { writeTogether } from '../store/planKept.ts';
+import { toEnrichments } from '../store/enrichments.ts';
+import { writeTogether, type Write } from '../store/planKept.ts';
 import { toPlanSteps, type NewPlanStep } from '../store/planSteps.ts';
 import { contributionsOf, toRollups } from '../store/rollups.ts';
 import type { Handle } from '../store/schema.ts';
@@ -252,12 +253,23 @@ async function commitTaken(tx: Handle, taken: readonly Taken[]): Promise<void> {
     ),
     toPlanSteps(taken.flatMap(stepsOf)),
     toWakeUps(taken.flatMap(({ wakeUp }) => wakeUp ?? [])),
+    ...enrichmentsOf(taken),
     toRollups(taken.flatMap(({ entry, replaced }) => contributionsOf(entry, 1, replaced))),
   ]);
   await store.withCommit(tx, tellingRequestMet(written));
   for (const { entry } of taken) {
     await queue.wake(tx, 'drain-plans', { portalId: entry.portalId });
   }
+}
+
+/** A part of its own only where a group has a lead with bad data: the statement for all others stays as it is. */
+function enrichmentsOf(taken: readonly Taken[]): readonly Write[] {
+  const rows = taken.flatMap(({ decision, entry: { portalId, entryId, contactId, at } }) =>
+    decision.kind === 'rejection' && decision.disposition === 'enrich'
+      ? [{ portalId, entryId, contactId, openedAt: at }]
+      : [],
+  );
+  return rows.length === 0 ? [] : [toEnrichments(rows)];
 }
 
 const stepsOf = ({ context, entry, decision }: Taken): NewPlanStep[] =>

@@ -20,6 +20,7 @@ import { clearStandingAnswer, setStandingAnswers } from '../store/standingAnswer
 import { firstAnswerTo, refusalAnswer } from './answers.ts';
 import type { FlowContext, Identity } from './context.ts';
 import { settingsOf } from './settings.ts';
+import { closeEnrichment } from '../store/enrichments.ts';
 import { closeWakeUp } from '../store/wakeUps.ts';
 import { decisionOf, lockStanding, type KeptDecision } from './situation.ts';
 
@@ -106,6 +107,7 @@ export async function undoWithin(
     ]);
   }
   await closeWakeUp(tx, { portalId, entryId: answerId }, 'undone', now);
+  await closeEnrichment(tx, { portalId, entryId: answerId }, 'closed', now);
   await cancelPendingSteps(tx, portalId, answerId, now);
   await insertPlanSteps(
     tx,

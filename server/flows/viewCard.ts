@@ -147,14 +147,14 @@ function toCardView(
       notice: definitionNotice(settings.icp, now),
       url: settings.icp.url,
     },
-    reasons: state === 'rejected' || state === 'not-handed-off' ? [] : reasonOptions(situation, at),
+    reasons: state === 'rejected' || state === 'not-handed-off' ? [] : reasonOptions(situation, now),
     standing: current === null ? null : toStanding(current, at),
     history: past.map((answer) => toHistory(answer, at)),
     notice: state === 'not-handed-off' ? explainRefusal({ kind: 'not-handed-off' }, now).sentence : null,
   };
 }
 
-function reasonOptions(situation: Situation, { portal, now }: PortalAt): ReasonOption[] {
+function reasonOptions(situation: Situation, now: Date): ReasonOption[] {
   const { settings, facts, duplicate } = situation;
   const evidence = { facts, duplicate, settings, now };
   const suggestion = suggestReason(settings.reasons, evidence);

@@ -18,7 +18,13 @@ import type {
   SettingsView,
   SignRequest,
 } from '../../src/contract/settings.ts';
-import type { EventDateRequest, FollowUpAnswer } from '../../src/contract/followUp.ts';
+import type {
+  EnrichmentResult,
+  EnrichmentResultAnswer,
+  EventDateRequest,
+  FollowUpAnswer,
+  FollowUpPage,
+} from '../../src/contract/followUp.ts';
 import type { BatchAnswer, BatchPage, BatchRequest, QueueQuery } from '../../src/contract/queues.ts';
 import type {
   CoverageQuery,
@@ -114,6 +120,13 @@ export type FollowUpFlows = {
     answerId: string,
     request: EventDateRequest,
   ) => Promise<FollowUpAnswer | RefusalAnswer>;
+  readonly viewNextSteps: (identity: Identity, query: FindingQuery) => Promise<FollowUpPage | RefusalAnswer>;
+  readonly viewEnrichments: (
+    identity: Identity,
+    query: FindingQuery,
+  ) => Promise<FollowUpPage | RefusalAnswer>;
+  /** The caller is the customer's tool; its signature was verified, and the portal is served. */
+  readonly takeEnrichment: (result: EnrichmentResult) => Promise<EnrichmentResultAnswer>;
 };
 
 /** The portal is the one that HubSpot signed. A refusal of ours means: later. */

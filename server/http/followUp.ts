@@ -1,8 +1,15 @@
 import { z } from 'zod';
-import { eventDateRequest, followUpAnswer } from '../../src/contract/followUp.ts';
+import {
+  enrichmentResult,
+  enrichmentResultAnswer,
+  eventDateRequest,
+  followUpAnswer,
+  followUpPage,
+} from '../../src/contract/followUp.ts';
+import { findingQuery } from '../../src/contract/guard.ts';
 import { AppError } from './errors.ts';
-import type { UserRoute } from './route.ts';
-import { readBody } from './route.ts';
+import type { ToolRoute, UserRoute } from './route.ts';
+import { readBody, readQuery } from './route.ts';
 
 const params = z.object({ answerId: z.uuid().describe('id of the rejection that stands') });
 
@@ -14,7 +21,48 @@ const answerIdOf = (given: unknown): string => {
 
 const EXAMPLE_ID = '3f1c8a30-2f6e-4a0b-a1a5-9c0d7d1e0f12';
 
+export const enrichmentRoute: ToolRoute = {
+  caller: 'tool',
+  method: 'post',
+  path: '/v1/enrichment',
+  name: 'takeEnrichment',
+  summary: 'Takes what the enrichment tool has found about a lead. The same result may come again.',
+  body: enrichmentResult,
+  answer: enrichmentResultAnswer,
+  example: {
+    path: '/v1/enrichment',
+    body: { portalId: 14500001, id: `${EXAMPLE_ID}.1`, found: { phone: '+49 30 901820' } },
+  },
+  run: async (flows, body) => {
+    const result = readBody(enrichmentResult, body);
+    if (!flows.knowsPortal(result.portalId)) throw new AppError('portal-unknown');
+    return flows.takeEnrichment(result);
+  },
+};
+
 export const FOLLOW_UP_ROUTES: readonly UserRoute[] = [
+  {
+    caller: 'user',
+    method: 'get',
+    path: '/v1/queues/next_steps',
+    name: 'viewNextSteps',
+    summary: 'Every rejected lead that waits, with its next step and date, the next one first.',
+    query: findingQuery,
+    answer: followUpPage,
+    example: { path: '/v1/queues/next_steps?limit=50' },
+    run: (flows, identity, { query }) => flows.viewNextSteps(identity, readQuery(findingQuery, query)),
+  },
+  {
+    caller: 'user',
+    method: 'get',
+    path: '/v1/queues/enrichment',
+    name: 'viewEnrichments',
+    summary: 'Leads whose data is being completed, with what is wrong and their age, oldest first.',
+    query: findingQuery,
+    answer: followUpPage,
+    example: { path: '/v1/queues/enrichment?limit=50' },
+    run: (flows, identity, { query }) => flows.viewEnrichments(identity, readQuery(findingQuery, query)),
+  },
   {
     caller: 'user',
     method: 'post',

@@ -2,7 +2,7 @@ import { acceptanceRoute } from './acceptances.ts';
 import { BATCH_ROUTES } from './batch.ts';
 import { GUARD_ROUTES } from './guard.ts';
 import { cardRoute } from './card.ts';
-import { FOLLOW_UP_ROUTES } from './followUp.ts';
+import { enrichmentRoute, FOLLOW_UP_ROUTES } from './followUp.ts';
 import { OPERATION_ROUTES } from './operations.ts';
 import { rejectionRoute } from './rejections.ts';
 import type { Route } from './route.ts';
@@ -21,6 +21,7 @@ export const ROUTES: readonly Route[] = [
   ...GUARD_ROUTES,
   ...FOLLOW_UP_ROUTES,
   webhookRoute,
+  enrichmentRoute,
   ...WORKFLOW_ROUTES,
   ...SETTINGS_ROUTES,
   ...OPERATION_ROUTES,

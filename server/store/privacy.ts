@@ -84,6 +84,9 @@ export async function erasePerson(tx: Handle, portalId: number, contactId: strin
   await sql`
     update wake_up set closed_at = ${at}, outcome = 'erased'
     where portal_id = ${portalId} and contact_id = ${contactId} and closed_at is null`.execute(tx);
+  await sql`
+    update enrichment set closed_at = ${at}, outcome = 'closed', owes_call = false
+    where portal_id = ${portalId} and contact_id = ${contactId} and closed_at is null`.execute(tx);
   await eraseFromLedger(tx, portalId, contactId);
 }
 

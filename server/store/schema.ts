@@ -9,6 +9,7 @@
 import type { ColumnType, Generated, Kysely } from 'kysely';
 import type { Change, ChangeKind, Trace } from '../../src/changes.ts';
 import type { LeadFacts } from '../../src/facts.ts';
+import type { EnrichmentOutcome } from '../../src/enrichment.ts';
 import type { GateProof } from '../../src/gate.ts';
 import type { PortalMap } from '../../src/portal.ts';
 import type { WakeUpKind, WakeUpOutcome } from '../../src/wakeUps.ts';
@@ -186,6 +187,23 @@ export type WakeUpTable = {
   scoreFault: ColumnType<boolean, boolean | undefined, boolean>;
 };
 
+export type EnrichmentTable = {
+  portalId: number;
+  /** The rejection for bad data. */
+  entryId: string;
+  contactId: string;
+  openedAt: Date;
+  /** When the data is checked next: with the next try, or at once after a change of the record. */
+  lookAt: Date;
+  /** When the lead is handed over next. */
+  tryAt: Date;
+  tries: number;
+  /** The customer's tool has to be called for the latest try. */
+  owesCall: boolean;
+  closedAt: Date | null;
+  outcome: EnrichmentOutcome | null;
+};
+
 export type BatchDecisionTable = {
   portalId: number;
   requestId: string;
@@ -213,6 +231,7 @@ export type Schema = {
   guardFinding: GuardFindingTable;
   batchDecision: BatchDecisionTable;
   wakeUp: WakeUpTable;
+  enrichment: EnrichmentTable;
   requestAnswer: RequestAnswerTable;
 };
 

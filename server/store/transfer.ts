@@ -31,6 +31,7 @@ const TABLES = {
   guardFinding: { table: 'guard_finding', counter: null },
   batchDecision: { table: 'batch_decision', counter: null },
   wakeUp: { table: 'wake_up', counter: null },
+  enrichment: { table: 'enrichment', counter: null },
   requestAnswer: { table: 'request_answer', counter: null },
 } as const satisfies Record<keyof Schema, TableRow>;
 

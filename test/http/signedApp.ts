@@ -55,6 +55,18 @@ export const createRecorder = (overrides: Partial<Flows> = {}) => {
       record('confirmEventDate', identity, answerId, request);
       return { ok: true, sentence: 'Looked at again on 30 Jan 2027.' };
     },
+    viewNextSteps: async (identity, query) => {
+      record('viewNextSteps', identity, query);
+      return { ok: true, sentence: 'No rejected lead waits.', rows: [], next: null, total: 0 };
+    },
+    viewEnrichments: async (identity, query) => {
+      record('viewEnrichments', identity, query);
+      return { ok: true, sentence: 'No lead waits for its data.', rows: [], next: null, total: 0 };
+    },
+    takeEnrichment: async (result) => {
+      record('takeEnrichment', null, result);
+      return { ok: true, taken: true };
+    },
     viewBatch: async (identity, query) => {
       record('viewBatch', identity, query);
       return { ok: false, kind: 'portal-not-ready', sentence: 'Still being set up.', retry: true };

@@ -8,6 +8,7 @@ import { guard } from './0005-guard.ts';
 import { planInItsTransaction } from './0004-plan-in-its-transaction.ts';
 import { batchDecisions } from './0008-batch-decisions.ts';
 import { wakeUps } from './0010-wake-ups.ts';
+import { enrichment } from './0011-enrichment.ts';
 import { keepRequestAnswers } from './0007-request-answers.ts';
 
 export const MIGRATIONS: readonly (Migration & { readonly name: string })[] = [
@@ -19,4 +20,5 @@ export const MIGRATIONS: readonly (Migration & { readonly name: string })[] = [
   { name: '0008-batch-decisions', up: batchDecisions },
   { name: '0007-request-answers', up: keepRequestAnswers },
   { name: '0010-wake-ups', up: wakeUps },
+  { name: '0011-enrichment', up: enrichment },
 ];

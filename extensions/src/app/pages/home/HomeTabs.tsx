@@ -2,6 +2,7 @@ import { Tab, Tabs } from '@hubspot/ui-extensions';
 import { useMemo, useState } from 'react';
 import { createHomeApi } from './api.ts';
 import { CoverageLedger } from './CoverageLedger.tsx';
+import { FollowUpQueue } from './FollowUpQueue.tsx';
 import { HumanReview } from './HumanReview.tsx';
 import { PendingReasons } from './PendingReasons.tsx';
 import type { HostActions } from './useBatch.ts';
@@ -28,6 +29,24 @@ export function HomeTabs({ context, actions }: Props) {
       </Tab>
       <Tab tabId="review" title={WORDS.reviewTitle}>
         {shown === 'review' && <HumanReview api={api} />}
+      </Tab>
+      <Tab tabId="next-steps" title={WORDS.nextStepsTitle}>
+        {shown === 'next-steps' && (
+          <FollowUpQueue
+            title={WORDS.nextStepsTitle}
+            loading={WORDS.nextStepsLoading}
+            read={api.readNextSteps}
+          />
+        )}
+      </Tab>
+      <Tab tabId="enrichment" title={WORDS.enrichmentTitle}>
+        {shown === 'enrichment' && (
+          <FollowUpQueue
+            title={WORDS.enrichmentTitle}
+            loading={WORDS.enrichmentLoading}
+            read={api.readEnrichments}
+          />
+        )}
       </Tab>
       <Tab tabId="coverage" title={WORDS.coverageTitle}>
         {shown === 'coverage' && <CoverageLedger api={api} />}

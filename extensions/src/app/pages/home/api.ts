@@ -1,4 +1,5 @@
 import type { UndoAnswer, UndoRequest } from '@mql-rejection-loop/domain/contract';
+import type { FollowUpPage } from '@mql-rejection-loop/domain/contract/followUp';
 import type {
   CoverageView,
   PendingPage,
@@ -19,6 +20,8 @@ export type HomeApi = {
   readonly readPending: (after: string | null) => Promise<Result<PendingPage>>;
   readonly readReviews: (after: string | null) => Promise<Result<ReviewPage>>;
   readonly decideReview: (id: string, request: ReviewRequest) => Promise<Result<ReviewAnswer>>;
+  readonly readNextSteps: (after: string | null) => Promise<Result<FollowUpPage>>;
+  readonly readEnrichments: (after: string | null) => Promise<Result<FollowUpPage>>;
   readonly readCoverage: () => Promise<Result<CoverageView>>;
   readonly undo: (answerId: string, request: UndoRequest) => Promise<Result<UndoAnswer>>;
 };
@@ -45,6 +48,8 @@ export function createHomeApi(baseUrl: unknown): HomeApi {
     readPending: (after) => call(base, `/v1/queues/pending_reasons?${pageOf(after)}`),
     readReviews: (after) => call(base, `/v1/queues/human_review?${pageOf(after)}`),
     decideReview: (id, request) => call(base, `/v1/reviews/${encodeURIComponent(id)}`, request),
+    readNextSteps: (after) => call(base, `/v1/queues/next_steps?${pageOf(after)}`),
+    readEnrichments: (after) => call(base, `/v1/queues/enrichment?${pageOf(after)}`),
     readCoverage: () => call(base, '/v1/coverage'),
     decide: (request) => call(base, '/v1/batch', request),
     undo: (answerId, request) => call(base, `/v1/answers/${encodeURIComponent(answerId)}/undo`, request),

@@ -44,6 +44,11 @@ export const WORDS = {
   reviewColumns: ['Lead', 'What sales said', 'What speaks for it', 'Decide'],
   handOffAgain: 'Hand off again',
   keepInNurture: 'Keep in nurture',
+  nextStepsTitle: 'Next steps',
+  nextStepsLoading: 'Looking up what is next…',
+  enrichmentTitle: 'Enrichment',
+  enrichmentLoading: 'Looking up whose data is missing…',
+  followUpColumns: ['Lead', 'Waits since', 'What is being done', 'Next on'],
   coverageTitle: 'Coverage',
   coverageLoading: 'Counting…',
   coverageColumns: [
