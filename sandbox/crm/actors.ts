@@ -10,6 +10,12 @@ import type { Request } from 'express';
 import { HubSpotError } from './errors.ts';
 import type { Portal, Source, Token } from './state.ts';
 
+/** What the control plane's import writes, for stories and files of leads. */
+export const SANDBOX_IMPORT: Source = { sourceType: 'IMPORT', sourceId: 'sandbox' };
+
+/** What HubSpot's roll-ups write, as histories name it. */
+export const ROLL_UP: Source = { sourceType: 'CALCULATED', sourceId: 'RollupProperties' };
+
 /** How a person can change records, and what HubSpot's histories and webhooks call it. */
 export const SOURCE_OF_WAY = {
   record: 'CRM_UI',

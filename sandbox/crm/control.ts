@@ -1,11 +1,14 @@
 /** The control plane under `/sandbox`: no part of HubSpot, no token needed, only for the machine it runs on. */
 
 import express, { type ErrorRequestHandler, type Request, type Router } from 'express';
+import { countPassed } from './activityCounts.ts';
+import { needString } from './call.ts';
 import { asObject, readFaults, readPortal, readRules, readWebhooks } from './controlInput.ts';
 import { dumpPortal } from './dump.ts';
 import { HubSpotError, notFound, toErrorBody, validationError } from './errors.ts';
 import { importInto } from './importing.ts';
 import { restoreInto } from './restoring.ts';
+import { endEnrollment } from './sequences.ts';
 import { type Hosted, type World, closePortal, openPortal } from './world.ts';
 
 const hostedOf = (world: World, req: Request): Hosted => {
@@ -32,8 +35,12 @@ const clockRoutes = (world: World, router: Router): void => {
     const { offsetMs } = asObject(req.body, 'The clock');
     if (typeof offsetMs !== 'number' || !Number.isFinite(offsetMs))
       throw validationError('offsetMs must be a number.');
+    const before = world.clock.now();
     if (!world.clock.moveTo(offsetMs)) throw validationError('The clock only moves forward.');
-    for (const { webhooks } of world.portals.values()) webhooks.wake();
+    for (const { webhooks, portal } of world.portals.values()) {
+      countPassed(portal, before, world.clock.now());
+      webhooks.wake();
+    }
     res.json(show());
   });
 };
@@ -66,6 +73,11 @@ const portalRoutes = (world: World, router: Router): void => {
   router.post('/portals/:portalId/restore', (req, res) => {
     const { portal } = hostedOf(world, req);
     restoreInto(portal, asObject(req.body, 'What is restored'), world.clock.now());
+    res.status(204).end();
+  });
+  router.post('/portals/:portalId/sequences/end', (req, res) => {
+    const { portal } = hostedOf(world, req);
+    endEnrollment(portal, needString(asObject(req.body, 'What ends'), 'contactId'), world.clock.now());
     res.status(204).end();
   });
   router.post('/portals/:portalId/import', (req, res) => {

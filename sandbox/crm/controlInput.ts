@@ -67,6 +67,7 @@ export const readPortal = (raw: unknown): PortalRequest => {
     appName: optionalString(body, 'appName') ?? 'MQL rejection loop',
     searchLagMs: optionalNumber(body, 'searchLagMs') ?? 2_000,
     defaultLifecycleStage: optionalString(body, 'defaultLifecycleStage') ?? 'lead',
+    dataPrivacy: optionalBoolean(body, 'dataPrivacy') ?? false,
     tokens: tokens.map(readToken),
     rules: [],
     rateLimit: limit && {

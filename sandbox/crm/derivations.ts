@@ -1,10 +1,11 @@
 /**
  * What HubSpot makes of a write by itself: lifecycle stages that only move forward, dates of becoming, completed tasks,
- * the state of a lead. Called with checked values, before they are stored.
+ * the state of a lead or a deal. Called with checked values, before they are stored.
  */
 
 import { SOURCE_OF_WAY } from './actors.ts';
 import { toInstant } from './clock.ts';
+import { toDealProperties } from './dealStage.ts';
 import { toStageProperties } from './leadStage.ts';
 import type { ObjectType } from './objectTypes.ts';
 import type { CrmRecord, Portal, Source } from './state.ts';
@@ -31,7 +32,11 @@ export const withDerived = (
     deriveLifecycle(portal, type, record, result, source, now);
   if (type.name === 'contacts') deriveEmailDomain(result);
   if (type.name === 'tasks') deriveTask(record, result, now);
-  if (type.name === 'leads') deriveLead(portal, record, result);
+  derivePipeline(portal, type, record, result);
+  if (type.name === 'calls' && !record && !result.has('hs_call_status'))
+    result.set('hs_call_status', 'COMPLETED');
+  if (type.name === 'emails' && !record && !result.has('hs_email_status'))
+    result.set('hs_email_status', 'SENT');
   if (type.name === 'notes') {
     const body = result.get('hs_note_body');
     if (body !== undefined) result.set('hs_body_preview', body.replace(/<[^>]*>/g, '').slice(0, 200));
@@ -99,16 +104,26 @@ const deriveTask = (record: CrmRecord | undefined, result: Map<string, string>, 
   result.set('hs_task_completion_date', done ? toInstant(now) : '');
 };
 
-const deriveLead = (portal: Portal, record: CrmRecord | undefined, result: Map<string, string>): void => {
-  const pipelines = portal.crm.pipelines.get('0-136');
+/** Where a record of a pipeline stands: the first pipeline and stage unless told, and what the stage makes true. */
+const derivePipeline = (
+  portal: Portal,
+  type: ObjectType,
+  record: CrmRecord | undefined,
+  result: Map<string, string>,
+): void => {
+  if (!type.pipeline) return;
+  const names = type.pipeline;
+  const pipelines = portal.crm.pipelines.get(type.id);
   const pipelineId =
-    result.get('hs_pipeline') || record?.properties.get('hs_pipeline') || pipelines?.keys().next().value;
+    result.get(names.pipeline) || record?.properties.get(names.pipeline) || pipelines?.keys().next().value;
   const pipeline = pipelineId === undefined ? undefined : pipelines?.get(pipelineId);
   if (!pipeline) return;
-  if (!record) result.set('hs_pipeline', pipeline.id);
+  if (!record) result.set(names.pipeline, pipeline.id);
   const first = [...pipeline.stages.values()].sort((a, b) => a.displayOrder - b.displayOrder)[0];
-  if (!record && !result.get('hs_pipeline_stage') && first) result.set('hs_pipeline_stage', first.id);
-  const stageId = result.get('hs_pipeline_stage');
+  if (!record && !result.get(names.stage) && first) result.set(names.stage, first.id);
+  const stageId = result.get(names.stage);
   const stage = stageId === undefined ? undefined : pipeline.stages.get(stageId);
-  if (stage) for (const [name, value] of toStageProperties(stage)) result.set(name, value);
+  if (!stage) return;
+  const properties = type.name === 'deals' ? toDealProperties(stage) : toStageProperties(stage);
+  for (const [name, value] of properties) result.set(name, value);
 };

@@ -1,5 +1,6 @@
 /** The whole CRM of a portal as one plain value in a fixed order, for comparing before and after. */
 
+import { ROLL_UP } from './actors.ts';
 import { findAssociationType } from './associationTypes.ts';
 import { toInstant } from './clock.ts';
 import { fromKey } from './links.ts';
@@ -19,10 +20,16 @@ const compareKeys = (a: string, b: string): number => {
   return a < b ? -1 : a > b ? 1 : 0;
 };
 
+/** Figures that follow what is made, and the clock, by themselves. */
+const isRolledUp = (record: CrmRecord, name: string): boolean =>
+  record.history.get(name)?.at(-1)?.source.sourceId === ROLL_UP.sourceId;
+
 const toRecord = (type: ObjectType, record: CrmRecord, withHistory: boolean): Plain => ({
   archived: record.archived,
   properties: Object.fromEntries(
-    byKey(record.properties).filter(([name]) => withHistory || name !== type.modified),
+    byKey(record.properties).filter(
+      ([name]) => withHistory || (name !== type.modified && !isRolledUp(record, name)),
+    ),
   ),
   ...(withHistory && {
     createdAt: toInstant(record.createdAt),
@@ -65,7 +72,8 @@ const nameOf = (key: string): string => {
 };
 
 /**
- * @param withHistory false leaves out what always moves with a write: property history, modification times, versions
+ * @param withHistory false leaves out what always moves with a write: property history, modification times, versions,
+ *   rolled-up figures
  */
 export const dumpPortal = (portal: Portal, withHistory: boolean): Plain => ({
   portalId: portal.settings.portalId,

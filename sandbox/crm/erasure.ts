@@ -25,6 +25,7 @@ const erase = ({ portal, source, now }: Call, record: CrmRecord): void => {
   leaveLists(portal, CONTACTS, record);
   freeUnique(store, record);
   store.records.delete(record.id);
+  portal.crm.sequenceEnrollments.delete(record.id);
   for (const [id, into] of store.merged) if (into === record.id) store.merged.delete(id);
   if (!record.archived) portal.publish({ ...about, kind: 'deletion' });
   portal.publish({ ...about, kind: 'privacyDeletion' });

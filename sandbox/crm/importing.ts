@@ -1,5 +1,6 @@
 /** Filling a portal in one request: for stories and files of leads. No budget, no read-only checks, no admin's rules. */
 
+import { SANDBOX_IMPORT } from './actors.ts';
 import { findAssociationType, findDefaultType } from './associationTypes.ts';
 import { isObject, needString, optionalBoolean, optionalNumber, optionalString, stringsOf } from './call.ts';
 import { withDerived } from './derivations.ts';
@@ -11,8 +12,6 @@ import { type CrmRecord, type Portal, type Source, getStore } from './state.ts';
 import { checkValue, parseTime } from './values.ts';
 
 type Row = Readonly<Record<string, unknown>>;
-
-const SOURCE: Source = { sourceType: 'IMPORT', sourceId: 'sandbox' };
 
 const rowsOf = (raw: unknown, field: string): readonly Row[] => {
   if (raw === undefined) return [];
@@ -39,8 +38,8 @@ const typeOf = (spelling: string): ObjectType => {
 const sourceOf = (version: Row): Source => {
   const userId = optionalNumber(version, 'updatedByUserId');
   return {
-    sourceType: optionalString(version, 'sourceType') ?? SOURCE.sourceType,
-    sourceId: optionalString(version, 'sourceId') ?? SOURCE.sourceId,
+    sourceType: optionalString(version, 'sourceType') ?? SANDBOX_IMPORT.sourceType,
+    sourceId: optionalString(version, 'sourceId') ?? SANDBOX_IMPORT.sourceId,
     ...(userId !== undefined && { updatedByUserId: userId }),
   };
 };
@@ -59,9 +58,16 @@ const stored = (portal: Portal, type: ObjectType, name: string, value: unknown):
 const fillComputed = (portal: Portal, type: ObjectType, record: CrmRecord, createdAt: number): void => {
   const stagedAt = record.history.get('lifecyclestage')?.at(-1)?.at ?? createdAt;
   const hasStage = record.properties.has('lifecyclestage');
-  for (const [name, value] of withDerived(portal, type, undefined, record.properties, SOURCE, stagedAt))
+  for (const [name, value] of withDerived(
+    portal,
+    type,
+    undefined,
+    record.properties,
+    SANDBOX_IMPORT,
+    stagedAt,
+  ))
     if (!record.properties.has(name) && (hasStage || !name.includes('lifecycle')))
-      putHistory(portal, type, record, name, value, SOURCE, createdAt);
+      putHistory(portal, type, record, name, value, SANDBOX_IMPORT, createdAt);
 };
 
 const importRecord = (portal: Portal, type: ObjectType, row: Row, now: number): CrmRecord => {
@@ -82,7 +88,7 @@ const importRecord = (portal: Portal, type: ObjectType, row: Row, now: number): 
       putHistory(portal, type, record, name, version.value, version.source, version.at);
   }
   for (const [name, value] of Object.entries(isObject(row.properties) ? row.properties : {})) {
-    putHistory(portal, type, record, name, stored(portal, type, name, value), SOURCE, at);
+    putHistory(portal, type, record, name, stored(portal, type, name, value), SANDBOX_IMPORT, at);
   }
   if (!found) fillComputed(portal, type, record, createdAt);
   return record;
@@ -106,6 +112,7 @@ const importOwner = (portal: Portal, row: Row, now: number): void => {
     createdAt: timeOf(row.createdAt, 'createdAt') ?? now,
     updatedAt: now,
     teams,
+    ...(optionalBoolean(row, 'salesSeat') === false && { hasSeat: false }),
   });
 };
 
@@ -122,7 +129,7 @@ const importAssociation = (portal: Portal, row: Row, now: number): void => {
     throw validationError(
       `No association type ${typeId ?? 'by default'} from ${from.typeId} to ${to.typeId}.`,
     );
-  link(portal, type, from, to, SOURCE, now);
+  link(portal, type, from, to, SANDBOX_IMPORT, now);
 };
 
 const importList = (portal: Portal, row: Row, now: number): string => {
@@ -148,14 +155,22 @@ const importList = (portal: Portal, row: Row, now: number): string => {
   return listId;
 };
 
+const importSequence = (portal: Portal, row: Row, now: number): string => {
+  const id = optionalString(row, 'id') ?? String(++portal.crm.counters.sequence);
+  const userId = String(optionalNumber(row, 'userId') ?? 1);
+  portal.crm.sequences.set(id, { id, name: needString(row, 'name'), userId, createdAt: now, updatedAt: now });
+  return id;
+};
+
 export type Imported = {
   /** ids in the order of the rows */
   readonly objects: Readonly<Record<string, readonly string[]>>;
   readonly lists: readonly string[];
+  readonly sequences: readonly string[];
 };
 
 /**
- * Imports owners, records (with dates, history and read-only values), associations and lists. Rows with the id of a
+ * Imports owners, records (with dates, history and read-only values), associations, lists and sequences. Rows with the id of a
  * record that exists change it.
  *
  * @param announce whether webhooks tell of it
@@ -176,7 +191,7 @@ export const importInto = (portal: Portal, body: Row, now: number, announce: boo
           kind: 'creation',
           objectTypeId: type.id,
           objectId: record.id,
-          source: SOURCE,
+          source: SANDBOX_IMPORT,
         });
         for (const [propertyName, propertyValue] of record.properties)
           if (record.history.has(propertyName))
@@ -185,7 +200,7 @@ export const importInto = (portal: Portal, body: Row, now: number, announce: boo
               kind: 'propertyChange',
               objectTypeId: type.id,
               objectId: record.id,
-              source: SOURCE,
+              source: SANDBOX_IMPORT,
               propertyName,
               propertyValue,
             });
@@ -196,7 +211,8 @@ export const importInto = (portal: Portal, body: Row, now: number, announce: boo
     }
     for (const row of rowsOf(body.associations, 'associations')) importAssociation(portal, row, now);
     const lists = rowsOf(body.lists, 'lists').map((row) => importList(portal, row, now));
-    return { objects, lists };
+    const sequences = rowsOf(body.sequences, 'sequences').map((row) => importSequence(portal, row, now));
+    return { objects, lists, sequences };
   } finally {
     portal.publish = publish;
   }

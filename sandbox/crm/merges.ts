@@ -105,6 +105,14 @@ const moveMemberships = (portal: Portal, from: readonly CrmRecord[], to: CrmReco
   if (listIds.size > 0) portal.crm.listsOf.set(`${CONTACTS.id}/${to.id}`, listIds);
 };
 
+/** A contact is in one sequence at a time: the primary record's stays. */
+const moveEnrollment = (portal: Portal, from: readonly CrmRecord[], to: CrmRecord): void => {
+  const { sequenceEnrollments } = portal.crm;
+  const kept = from.flatMap(({ id }) => sequenceEnrollments.get(id) ?? [])[0];
+  for (const { id } of from) sequenceEnrollments.delete(id);
+  if (kept) sequenceEnrollments.set(to.id, kept);
+};
+
 const mergeContacts = (call: Call, primary: CrmRecord, other: CrmRecord): CrmRecord => {
   const { portal, now } = call;
   const store = getStore(portal.crm, CONTACTS.name);
@@ -134,6 +142,7 @@ const mergeContacts = (call: Call, primary: CrmRecord, other: CrmRecord): CrmRec
     for (const [id, into] of store.merged) if (into === record.id) store.merged.set(id, merged.id);
     store.merged.set(record.id, merged.id);
   }
+  moveEnrollment(portal, both, merged);
   holdUnique(store, merged);
   portal.publish({
     at: now,

@@ -22,9 +22,13 @@ type ObjectTypeRow = {
   readonly identity?: string;
   /** what `query` of a search looks into */
   readonly searched: readonly string[];
-  readonly hasPipelines: boolean;
+  /** names of the properties that say where in a pipeline a record is */
+  readonly pipeline?: { readonly pipeline: string; readonly stage: string };
+  /** Something that a person did with contacts; contacts count these. */
+  readonly isEngagement?: true;
 };
 
+/** Engagements are read and written with the scopes of contacts. Docs: each engagement's guide. */
 const CONTACT_SCOPE = { read: 'crm.objects.contacts.read', write: 'crm.objects.contacts.write' } as const;
 
 export const OBJECT_TYPES = [
@@ -42,7 +46,6 @@ export const OBJECT_TYPES = [
     requiredOneOf: ['email', 'firstname', 'lastname'],
     identity: 'email',
     searched: ['firstname', 'lastname', 'email', 'phone', 'hs_additional_emails', 'company'],
-    hasPipelines: false,
   },
   {
     name: 'companies',
@@ -57,7 +60,6 @@ export const OBJECT_TYPES = [
     requiredOnCreate: [],
     requiredOneOf: ['name', 'domain'],
     searched: ['website', 'phone', 'name', 'domain'],
-    hasPipelines: false,
   },
   {
     name: 'leads',
@@ -72,7 +74,7 @@ export const OBJECT_TYPES = [
     requiredOnCreate: ['hs_lead_name'],
     requiredOneOf: [],
     searched: ['hs_lead_name'],
-    hasPipelines: true,
+    pipeline: { pipeline: 'hs_pipeline', stage: 'hs_pipeline_stage' },
   },
   {
     name: 'tasks',
@@ -87,7 +89,7 @@ export const OBJECT_TYPES = [
     requiredOnCreate: ['hs_timestamp'],
     requiredOneOf: [],
     searched: ['hs_task_subject', 'hs_task_body'],
-    hasPipelines: false,
+    isEngagement: true,
   },
   {
     name: 'notes',
@@ -102,7 +104,76 @@ export const OBJECT_TYPES = [
     requiredOnCreate: ['hs_timestamp'],
     requiredOneOf: [],
     searched: ['hs_note_body'],
-    hasPipelines: false,
+    isEngagement: true,
+  },
+  {
+    name: 'deals',
+    singular: 'deal',
+    id: '0-3',
+    label: 'DEAL',
+    scope: { read: 'crm.objects.deals.read', write: 'crm.objects.deals.write' },
+    schemaScope: 'crm.schemas.deals',
+    created: 'createdate',
+    modified: 'hs_lastmodifieddate',
+    shown: [
+      'amount',
+      'closedate',
+      'createdate',
+      'dealname',
+      'dealstage',
+      'hs_lastmodifieddate',
+      'hs_object_id',
+      'pipeline',
+    ],
+    requiredOnCreate: ['dealname', 'dealstage'],
+    requiredOneOf: [],
+    searched: ['dealname', 'pipeline', 'dealstage', 'description', 'dealtype'],
+    pipeline: { pipeline: 'pipeline', stage: 'dealstage' },
+  },
+  {
+    name: 'meetings',
+    singular: 'meeting',
+    id: '0-47',
+    label: 'MEETING',
+    scope: CONTACT_SCOPE,
+    schemaScope: 'crm.schemas.contacts',
+    created: 'hs_createdate',
+    modified: 'hs_lastmodifieddate',
+    shown: ['hs_createdate', 'hs_lastmodifieddate', 'hs_object_id'],
+    requiredOnCreate: ['hs_timestamp'],
+    requiredOneOf: [],
+    searched: ['hs_meeting_title', 'hs_meeting_body'],
+    isEngagement: true,
+  },
+  {
+    name: 'calls',
+    singular: 'call',
+    id: '0-48',
+    label: 'CALL',
+    scope: CONTACT_SCOPE,
+    schemaScope: 'crm.schemas.contacts',
+    created: 'hs_createdate',
+    modified: 'hs_lastmodifieddate',
+    shown: ['hs_createdate', 'hs_lastmodifieddate', 'hs_object_id'],
+    requiredOnCreate: ['hs_timestamp'],
+    requiredOneOf: [],
+    searched: ['hs_call_title', 'hs_call_body'],
+    isEngagement: true,
+  },
+  {
+    name: 'emails',
+    singular: 'email',
+    id: '0-49',
+    label: 'EMAIL',
+    scope: CONTACT_SCOPE,
+    schemaScope: 'crm.schemas.contacts',
+    created: 'hs_createdate',
+    modified: 'hs_lastmodifieddate',
+    shown: ['hs_createdate', 'hs_lastmodifieddate', 'hs_object_id'],
+    requiredOnCreate: ['hs_timestamp'],
+    requiredOneOf: [],
+    searched: ['hs_email_subject', 'hs_email_text'],
+    isEngagement: true,
   },
 ] as const satisfies readonly ObjectTypeRow[];
 

@@ -94,8 +94,10 @@ const stagesFrom = (call: Call, raw: unknown): Map<string, Stage> => {
 };
 
 /** Docs: a pipeline or stage that records still use is not deleted when references are to be validated. */
-const refuseIfUsed = (call: Call, property: string, value: string): void => {
+const refuseIfUsed = (call: Call, part: 'pipeline' | 'stage', value: string): void => {
   const type = objectTypeOf(call);
+  const property = type.pipeline?.[part];
+  if (property === undefined) return;
   const used = [...getStore(call.portal.crm, type.name).records.values()].filter(
     (record) => !record.archived && record.properties.get(property) === value,
   );
@@ -103,8 +105,7 @@ const refuseIfUsed = (call: Call, property: string, value: string): void => {
     throw new HubSpotError({
       status: 400,
       category: 'VALIDATION_ERROR',
-      subCategory:
-        property === 'hs_pipeline' ? 'PipelineError.PIPELINE_IN_USE' : 'PipelineError.STAGE_ID_IN_USE',
+      subCategory: part === 'pipeline' ? 'PipelineError.PIPELINE_IN_USE' : 'PipelineError.STAGE_ID_IN_USE',
       message: `${value} is being used by ${used.length} record(s) and cannot be deleted.`,
       context: { references: used.slice(0, 10).map(({ id }) => id) },
     });
@@ -185,7 +186,7 @@ const PIPELINES: readonly Operation[] = [
     run: (call) => {
       const pipeline = getPipeline(call);
       if (call.query.get('validateReferencesBeforeDelete') === 'true')
-        refuseIfUsed(call, 'hs_pipeline', pipeline.id);
+        refuseIfUsed(call, 'pipeline', pipeline.id);
       pipeline.archived = true;
       pipeline.updatedAt = call.now;
       return NO_CONTENT;
@@ -257,7 +258,7 @@ const STAGES: readonly Operation[] = [
     scopes: writes,
     run: (call) => {
       const stage = getStage(call);
-      refuseIfUsed(call, 'hs_pipeline_stage', stage.id);
+      refuseIfUsed(call, 'stage', stage.id);
       stage.archived = true;
       stage.updatedAt = call.now;
       return NO_CONTENT;

@@ -14,6 +14,8 @@ const PREFIXES = [
   ['/crm/v3/pipelines', '/crm/pipelines'],
   ['/crm/v3/owners', '/crm/owners'],
   ['/account-info/v3', '/account-info'],
+  ['/communication-preferences/v4', '/communication-preferences'],
+  ['/automation/v4/sequences', '/automation/sequences'],
 ] as const;
 
 /** The dated path, and whether the caller spelled it so (only then do the rules of 2026-09 apply). */

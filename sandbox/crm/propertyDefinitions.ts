@@ -1,7 +1,8 @@
 /** Building a portal's property definitions and groups from HubSpot's standard rows. */
 
 import { OBJECT_TYPES, type ObjectTypeName } from './objectTypes.ts';
-import { type PropertyRow, STANDARD_PROPERTIES, commonRows } from './standardProperties.ts';
+import type { PropertyRow } from './propertyRows.ts';
+import { STANDARD_PROPERTIES, commonRows } from './standardProperties.ts';
 import type { ObjectStore, PropertyDefinition } from './state.ts';
 
 const toDefinition = (row: PropertyRow, order: number, createdAt: number): PropertyDefinition => {

@@ -2,11 +2,12 @@
 
 import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createCrm } from './portals.ts';
 import type { Crm, PortalSettings } from './state.ts';
 import type { RateLimit } from './rateLimits.ts';
 import { type World, openPortal } from './world.ts';
 
-/** Format 1 knew no merges. */
+/** Format 1 knew no merges. What a later version added to a portal is not in older files of format 2 and comes from a new one. */
 const FORMAT = 2;
 
 type Saved = {
@@ -48,6 +49,18 @@ export const saveWorld = async (world: World, directory: string): Promise<void> 
   }
 };
 
+/** Adds what the file's version did not have: object types, their pipelines, whole parts. */
+const completed = (saved: Crm): Crm => {
+  const fresh = createCrm();
+  return {
+    ...fresh,
+    ...saved,
+    counters: { ...fresh.counters, ...saved.counters },
+    objects: new Map([...fresh.objects, ...saved.objects]),
+    pipelines: new Map([...fresh.pipelines, ...saved.pipelines]),
+  };
+};
+
 /** @throws when a file is not a snapshot of this format */
 export const loadWorld = async (world: World, directory: string): Promise<void> => {
   await mkdir(directory, { recursive: true });
@@ -60,6 +73,6 @@ export const loadWorld = async (world: World, directory: string): Promise<void> 
     else if (saved.format !== FORMAT)
       throw new Error(`${join(directory, name)} is not a sandbox snapshot of format ${FORMAT}.`);
     world.clock.moveTo(saved.offsetMs);
-    openPortal(world, { ...saved.settings, rateLimit: saved.rateLimit }, saved.crm);
+    openPortal(world, { ...saved.settings, rateLimit: saved.rateLimit }, completed(saved.crm));
   }
 };

@@ -1,28 +1,12 @@
 /**
- * HubSpot's own properties, as far as the product reads, writes or shows them. A row:
- * [name, label, type, fieldType, group, flags, options]. Flags: r = value is read only, u = unique, x = options live elsewhere.
+ * HubSpot's own properties, as far as the product reads, writes or shows them.
  * Sources: knowledge.hubspot.com/properties (default contact, company, lead, activity properties),
  * developers.hubspot.com/docs/api-reference/crm-properties-v3/guide (type and fieldType).
  */
 
+import { CALL_ROWS, DEAL_ROWS, EMAIL_ROWS, MEETING_ROWS } from './activityProperties.ts';
 import type { ObjectTypeName } from './objectTypes.ts';
-
-export type PropertyRow = readonly [
-  name: string,
-  label: string,
-  type: string,
-  fieldType: string,
-  group: string,
-  flags?: string,
-  options?: readonly (readonly [value: string, label: string])[],
-];
-
-const same = (...values: string[]): (readonly [string, string])[] => values.map((value) => [value, value]);
-
-const YES_NO = [
-  ['true', 'Yes'],
-  ['false', 'No'],
-] as const;
+import { type PropertyRow, YES_NO, engagement, owner, same } from './propertyRows.ts';
 
 export const LIFECYCLE_STAGES = [
   ['subscriber', 'Subscriber'],
@@ -82,11 +66,6 @@ const became = (group: string): PropertyRow[] =>
     'r',
   ]);
 
-const owner = (group: string): PropertyRow[] => [
-  ['hubspot_owner_id', 'Owner', 'enumeration', 'select', group, 'x'],
-  ['hubspot_owner_assigneddate', 'Owner Assigned Date', 'datetime', 'date', group, 'r'],
-];
-
 const sources = (group: string): PropertyRow[] => [
   ['hs_analytics_source', 'Original Traffic Source', 'enumeration', 'select', group, '', TRAFFIC_SOURCES],
   ['hs_analytics_source_data_1', 'Original Traffic Source Drill-Down 1', 'string', 'text', group, 'r'],
@@ -117,13 +96,6 @@ const activity = (group: string): PropertyRow[] => [
   ['num_notes', 'Number of Sales Activities', 'number', 'number', group, 'r'],
   ['hs_sales_email_last_replied', 'Recent Sales Email Replied Date', 'datetime', 'date', group, 'r'],
   ['hs_sales_email_last_opened', 'Recent Sales Email Opened Date', 'datetime', 'date', group, 'r'],
-];
-
-const engagement: PropertyRow[] = [
-  ['hs_timestamp', 'Activity date', 'datetime', 'date', 'engagement'],
-  ...owner('engagement'),
-  ['hs_attachment_ids', 'Attached file IDs', 'enumeration', 'checkbox', 'engagement', 'x'],
-  ['hs_unique_id', 'Unique ID', 'string', 'text', 'engagement', 'u'],
 ];
 
 /** Properties that every object type has. */
@@ -214,6 +186,10 @@ export const STANDARD_PROPERTIES: { readonly [K in ObjectTypeName]: readonly Pro
     ['num_unique_conversion_events', 'Number of Unique Forms Submitted', 'number', 'number', A, 'r'],
     ...activity('sales_properties'),
     ['num_associated_deals', 'Number of Associated Deals', 'number', 'number', 'deal_information', 'r'],
+    ['hs_sequences_is_enrolled', 'Currently in Sequence', 'bool', 'booleancheckbox', C, 'r', YES_NO],
+    ['hs_sequences_enrolled_count', 'Number of sequences enrolled', 'number', 'number', C, 'r'],
+    ['hs_latest_sequence_enrolled', 'Last sequence enrolled', 'number', 'number', C, 'r'],
+    ['hs_latest_sequence_enrolled_date', 'Last sequence enrolled date', 'datetime', 'date', C, 'r'],
     ['associatedcompanyid', 'Primary Associated Company ID', 'number', 'number', C, 'r'],
   ],
   companies: [
@@ -374,4 +350,8 @@ export const STANDARD_PROPERTIES: { readonly [K in ObjectTypeName]: readonly Pro
     ['hs_note_body', 'Note body', 'string', 'html', 'note'],
     ['hs_body_preview', 'Body preview', 'string', 'text', 'note', 'r'],
   ],
+  deals: DEAL_ROWS,
+  meetings: MEETING_ROWS,
+  calls: CALL_ROWS,
+  emails: EMAIL_ROWS,
 };

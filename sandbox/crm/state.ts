@@ -82,6 +82,49 @@ export type Owner = {
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly teams: readonly { readonly id: string; readonly name: string; readonly primary: boolean }[];
+  /** false: no sales or service seat, which sequences need */
+  readonly hasSeat?: false;
+};
+
+/** A kind of e-mail that a portal sends. */
+export type EmailSubscription = {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly purpose: string;
+  readonly communicationMethod: string;
+  readonly isActive: boolean;
+  readonly isDefault: boolean;
+  readonly isInternal: boolean;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+};
+
+/** What an address said to one kind of e-mail. */
+export type EmailStatus = {
+  readonly status: 'SUBSCRIBED' | 'UNSUBSCRIBED' | 'NOT_SPECIFIED';
+  readonly legalBasis: string | undefined;
+  readonly legalBasisExplanation: string | undefined;
+  readonly at: number;
+  readonly source: string;
+};
+
+export type Sequence = {
+  readonly id: string;
+  readonly name: string;
+  /** of whom it is */
+  readonly userId: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+};
+
+export type SequenceEnrollment = {
+  readonly id: string;
+  readonly sequenceId: string;
+  readonly enrolledBy: string;
+  readonly enrolledByEmail: string;
+  readonly toEmail: string;
+  readonly enrolledAt: number;
 };
 
 export type Stage = {
@@ -129,7 +172,22 @@ export type Crm = {
   readonly listsOf: Map<string, Set<string>>;
   /** `<fromTypeId>/<fromId>` → `<toTypeId>/<toId>` → association type ids */
   readonly associations: Map<string, Map<string, Set<number>>>;
-  readonly counters: { record: number; list: number; stage: number; event: number };
+  readonly emailSubscriptions: Map<string, EmailSubscription>;
+  /** address in lower case → id of the kind of e-mail → what it said */
+  readonly emailStatuses: Map<string, Map<string, EmailStatus>>;
+  /** address in lower case → when it opted out of everything */
+  readonly emailOptOuts: Map<string, number>;
+  readonly sequences: Map<string, Sequence>;
+  /** contact id → the sequence that it is in; one at a time */
+  readonly sequenceEnrollments: Map<string, SequenceEnrollment>;
+  readonly counters: {
+    record: number;
+    list: number;
+    stage: number;
+    event: number;
+    sequence: number;
+    enrollment: number;
+  };
 };
 
 /** An admin's rule of 2026-09: writes that would leave a record without these properties are refused. */
@@ -168,6 +226,8 @@ export type PortalSettings = {
   searchLagMs: number;
   /** what a record created without a lifecycle stage gets; '' for none */
   defaultLifecycleStage: string;
+  /** whether the portal's data privacy settings are on: opting somebody in or out then needs a legal basis */
+  dataPrivacy: boolean;
   tokens: readonly Token[];
   rules: readonly AdminRule[];
 };

@@ -1,5 +1,6 @@
 /** All portals of one sandbox, with what surrounds each: budget, faults, log, webhooks. */
 
+import { countActivities } from './activityCounts.ts';
 import { type Clock, createClock } from './clock.ts';
 import { type FaultBook, createFaultBook } from './faults.ts';
 import { type RequestLog, createLog } from './log.ts';
@@ -56,7 +57,10 @@ export const openPortal = (world: World, request: PortalRequest, crm?: Crm): Hos
 const host = (world: World, settings: PortalSettings, rateLimit: RateLimit, crm: Crm | undefined): Hosted => {
   const portal = createPortal({ ...settings }, crm);
   const webhooks = createWebhooks(portal, world.clock);
-  portal.publish = webhooks.take;
+  portal.publish = (event) => {
+    webhooks.take(event);
+    countActivities(portal, event);
+  };
   return {
     portal,
     rateLimit,

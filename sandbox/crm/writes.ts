@@ -39,8 +39,8 @@ const allowedValues = (
   if (!externalOptions) return undefined;
   if (name === 'hubspot_owner_id') return [...portal.crm.owners.keys()];
   const pipelines = portal.crm.pipelines.get(type.id);
-  if (name === 'hs_pipeline') return [...(pipelines?.keys() ?? [])];
-  if (name === 'hs_pipeline_stage')
+  if (name === type.pipeline?.pipeline) return [...(pipelines?.keys() ?? [])];
+  if (name === type.pipeline?.stage)
     return [...(pipelines?.values() ?? [])]
       .filter(({ id }) => pipelineId === undefined || id === pipelineId)
       .flatMap(({ stages }) => [...stages.values()].filter(({ archived }) => !archived).map(({ id }) => id));
@@ -64,8 +64,11 @@ export const checkWrite = (
   const values = new Map<string, string>();
   const warnings: Warning[] = [];
   const invalid: InvalidValue[] = [];
+  const inPipeline = type.pipeline?.pipeline;
   const pipelineId =
-    given.find(([name]) => name === 'hs_pipeline')?.[1] ?? record?.properties.get('hs_pipeline');
+    inPipeline === undefined
+      ? undefined
+      : (given.find(([name]) => name === inPipeline)?.[1] ?? record?.properties.get(inPipeline));
   for (const [name, value] of given) {
     const definition = store.definitions.get(name);
     if (!definition || definition.archived) {

@@ -3,11 +3,16 @@ import { OPERATIONS } from '../../sandbox/crm/operations.ts';
 import { checkRequest, checkResponse, isKnown, sdkSize } from './sdkSchemas.ts';
 
 /** Operations that HubSpot documents and the SDK 14.0.1 does not have. */
-const BEYOND_THE_SDK = ['GET /account-info/2026-09/details'];
+const BEYOND_THE_SDK = [
+  '/account-info/2026-09/',
+  '/communication-preferences/2026-09/',
+  '/automation/sequences/2026-09',
+  '/automation/actions/callbacks/2026-09/',
+];
 
 describe('the schemas of the SDK', () => {
   it('are found in every area that the sandbox emulates', () => {
-    expect(sdkSize().areas).toBe(12);
+    expect(sdkSize().areas).toBe(17);
     expect(sdkSize().operations).toBeGreaterThan(100);
   });
 
@@ -18,7 +23,7 @@ describe('the schemas of the SDK', () => {
       .replace(/:(fromObjectType|objectType)\b/, 'contacts')
       .replace(':toObjectType', 'leads')
       .replace(/:\w+/g, '17');
-    expect(isKnown(method, path)).toBe(!BEYOND_THE_SDK.includes(operation));
+    expect(isKnown(method, path)).toBe(!BEYOND_THE_SDK.some((beginning) => template.startsWith(beginning)));
   });
 
   it('find nothing wrong with good requests', () => {

@@ -18,12 +18,17 @@ const AREAS = [
   'objects/leads',
   'objects/tasks',
   'objects/notes',
+  'objects/calls',
+  'objects/emails',
+  'objects/meetings',
+  'deals',
   'lists',
   'properties',
   'owners',
   'pipelines',
   'associations/v4',
   'associations/v4/schema',
+  '../communication_preferences',
 ] as const;
 
 /** Date-versioned path → the spelling that the SDK knows. */
