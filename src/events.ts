@@ -41,9 +41,10 @@ export function nextEventOf(
 
 /** The customer's own properties in place of the ones that this app makes. */
 export function factPropertiesOf({ followUp }: Settings): Readonly<Partial<Record<FactName, string>>> {
+  const csm = followUp.csmProperty === '' ? {} : { csmOwnerId: followUp.csmProperty };
   const named = EVENT_KINDS.flatMap((kind) => {
     const { fact, setting } = EVENTS[kind];
     return followUp[setting] === '' ? [] : [[fact, followUp[setting]] as const];
   });
-  return Object.fromEntries(named);
+  return { ...csm, ...Object.fromEntries(named) };
 }

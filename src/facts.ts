@@ -52,6 +52,7 @@ export const CONTACT_FACTS = {
   openDeals: { property: 'num_associated_deals', type: 'number' },
   lastContactedAt: { property: 'notes_last_contacted', type: 'instant' },
   contactAttempts: { property: 'num_contacted_notes', type: 'number' },
+  csmOwnerId: { property: 'mqlr_csm_owner_id', type: 'text' },
   renewalOn: { property: 'mqlr_renewal_on', type: 'day' },
   fiscalYearOn: { property: 'mqlr_fiscal_year_on', type: 'day' },
   budgetOn: { property: 'mqlr_budget_on', type: 'day' },
@@ -69,6 +70,8 @@ export type LeadFacts = ContactFacts & {
   /** When HubSpot was read. Its age is shown, and facts that are known to have moved since are marked stale. */
   readonly readAt: string;
   readonly leads: readonly LeadObject[];
+  /** HubSpot owner id of the newest open deal; `null` without one, or where deals may not be read. */
+  readonly dealOwnerId?: string | null;
 };
 
 /** Another record of the same portal that looks like the same person. */
@@ -83,11 +86,12 @@ export function toLeadFacts(
   properties: Readonly<Record<string, string | null | undefined>>,
   leads: readonly LeadObject[],
   readAt: Date,
+  dealOwnerId: string | null = null,
 ): LeadFacts {
   const values = Object.fromEntries(
     Object.entries(CONTACT_FACTS).map(([name, row]) => [name, parseFact(row, properties[row.property])]),
   ) as ContactFacts;
-  return { ...values, contactId, readAt: readAt.toISOString(), leads };
+  return { ...values, contactId, readAt: readAt.toISOString(), leads, dealOwnerId };
 }
 
 function parseFact(row: FactRow, raw: string | null | undefined): string | number | null {

@@ -173,6 +173,13 @@ export const MQL_PROPERTIES = [
     options: ['open', 'complete', 'given_up'].map((value) => ({ value, label: words(value) })),
   },
   {
+    name: 'mqlr_csm_owner_id',
+    label: 'MQL customer success owner (owner id)',
+    type: 'string',
+    fieldType: 'text',
+    description: 'HubSpot owner id of whoever looks after this customer, filled by you.',
+  },
+  {
     name: 'mqlr_renewal_on',
     label: 'MQL contract renewal on',
     type: 'date',

@@ -7,6 +7,7 @@ import { displayNameOf, type LeadFacts, type PossibleDuplicate } from './facts.t
 import type { EvidenceVerdict, MqlProperty, Path } from './mqlProperties.ts';
 import type { PortalMap } from './portal.ts';
 import { destinationOf, listNameOf, reasonOf, type Disposition, type ReasonRow } from './reasons.ts';
+import { forAccountOwner, leavingTracks } from './relate.ts';
 import { coolingFloorOf, type ReasonSetting, type Settings } from './settings.ts';
 import { firstWakeUp, type WakeUp } from './wakeUps.ts';
 
@@ -169,7 +170,9 @@ export function routeRejection(input: RoutingInput, now: Date): Route {
     const before = facts.leads.find((lead) => lead.leadId === change.leadId);
     steps.push(routed(change, before === undefined ? {} : { hs_pipeline_stage: before.stageId }));
   }
-  if (row.task !== null) steps.push(routed(taskChange(input, row, nextStep.on)));
+  for (const change of leavingTracks(input, row.disposition)) steps.push(routed(change));
+  if (row.task !== null)
+    steps.push(routed(forAccountOwner(taskChange(input, row, nextStep.on), row.disposition, facts)));
   const leavesRep = row.disposition === 'recycle' || row.disposition === 'disqualify';
   if (leavesRep && settings.releaseOwner && facts.ownerId !== null) {
     steps.push(routed({ kind: 'set-owner', ownerId: '' }, { hubspot_owner_id: facts.ownerId }));

@@ -4,7 +4,13 @@
 export const API_VERSION = '2026-09';
 
 /** Object types by their ids, which HubSpot accepts wherever it accepts a name. */
-export const OBJECT_TYPES = { contacts: '0-1', leads: '0-136', tasks: '0-27', notes: '0-46' } as const;
+export const OBJECT_TYPES = {
+  contacts: '0-1',
+  leads: '0-136',
+  deals: '0-3',
+  tasks: '0-27',
+  notes: '0-46',
+} as const;
 export type ObjectType = keyof typeof OBJECT_TYPES;
 
 const part = (text: string): string => encodeURIComponent(text);

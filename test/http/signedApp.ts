@@ -8,6 +8,7 @@ import type { Flows, Identity } from '../../server/http/flows.ts';
 import { startServer } from '../../server/http/listen.ts';
 import { rejectionRoute } from '../../server/http/rejections.ts';
 import type { Readiness } from '../../server/http/route.ts';
+import { signBody } from '../../server/tools/signature.ts';
 import { createLog, createMetrics } from '../../server/telemetry.ts';
 
 export const PUBLIC_URL = 'https://mql.example.com';
@@ -233,6 +234,20 @@ export const signV3 = (
     .update(Buffer.concat([Buffer.from(method + url), bytes, Buffer.from(timestamp)]))
     .digest('base64');
 
+const TOOL_SECRET = 'secret of the enrichment tool';
+
+/** How the enrichment tool signs a body. */
+export const toolHeaders = (
+  body: unknown,
+  {
+    secret = TOOL_SECRET,
+    timestampMs = NOW,
+  }: { readonly secret?: string; readonly timestampMs?: number } = {},
+): Readonly<Record<string, string>> => ({
+  'x-mql-timestamp': String(timestampMs),
+  'x-mql-signature': signBody(secret, timestampMs, JSON.stringify(body)),
+});
+
 export const startApp = async (
   overrides: Partial<Flows> = {},
   more: { readonly secrets?: readonly string[]; readonly readiness?: () => Promise<Readiness> } = {},
@@ -244,6 +259,7 @@ export const startApp = async (
     publicUrl: PUBLIC_URL,
     clientSecrets: more.secrets ?? [SECRET],
     appId: APP_ID,
+    enrichmentSecret: TOOL_SECRET,
     flows,
     clock: () => NOW,
     newRequestId: randomUUID,
