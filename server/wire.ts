@@ -29,7 +29,8 @@ import { checkByWorkflow, handOffByWorkflow } from './flows/workflowGate.ts';
 import { wakeLeads } from './flows/wakeUp.ts';
 import { enrichLeads } from './flows/enrich.ts';
 import { takeEnrichment } from './flows/enrichmentResult.ts';
-import { viewEnrichments, viewNextSteps } from './flows/followUpQueues.ts';
+import { nameRightContact } from './flows/rematch.ts';
+import { viewEnrichments, viewNextSteps, viewRightContacts } from './flows/followUpQueues.ts';
 import { createEnrichmentTool } from './tools/enrichmentTool.ts';
 import { confirmEventDate } from './flows/eventDate.ts';
 import { viewSettings } from './flows/viewSettings.ts';
@@ -175,6 +176,8 @@ export function flowsOf(context: FlowContext): Flows {
     confirmEventDate: (identity, answerId, request) => confirmEventDate(context, identity, answerId, request),
     takeEnrichment: (result) => takeEnrichment(context, result),
     viewEnrichments: (identity, query) => viewEnrichments(context, identity, query),
+    viewRightContacts: (identity, query) => viewRightContacts(context, identity, query),
+    nameRightContact: (identity, answerId, request) => nameRightContact(context, identity, answerId, request),
     viewNextSteps: (identity, query) => viewNextSteps(context, identity, query),
     viewBatch: (identity, query) => viewBatch(context, identity, query),
     decideBatch: (identity, request) => decideBatch(context, identity, request),

@@ -31,7 +31,8 @@ export type Refusal =
   | { readonly kind: 'draft-replaced' }
   | { readonly kind: 'already-signed'; readonly side: 'sales' | 'marketing' }
   | { readonly kind: 'signed-other-side' }
-  | { readonly kind: 'event-date-unusable' };
+  | { readonly kind: 'event-date-unusable' }
+  | { readonly kind: 'contact-unusable'; readonly why: string };
 
 export type RefusalKind = Refusal['kind'];
 type RefusalOf<K extends RefusalKind> = Extract<Refusal, { kind: K }>;
@@ -139,6 +140,7 @@ const REFUSALS: { readonly [K in RefusalKind]: Row<K> } = {
     retry: false,
     sentence: ({ side }) => `The ${side} side has signed this draft already.`,
   },
+  'contact-unusable': { retry: false, sentence: ({ why }) => why },
   'event-date-unusable': {
     retry: false,
     sentence: () => 'Choose a day from tomorrow on, at most five years ahead.',

@@ -217,7 +217,17 @@ function wakeUpOf(
   if (decision.kind !== 'rejection') return null;
   const { kind, on } = decision.wakeUp;
   const dueAt = morningOf(on, timeZone);
-  return { portalId, entryId, look: 1, contactId, kind, dueAt, eventOn: null, eventBy: null };
+  return {
+    portalId,
+    entryId,
+    look: 1,
+    contactId,
+    kind,
+    dueAt,
+    eventOn: null,
+    eventBy: null,
+    successorId: null,
+  };
 }
 
 /** Who answers, by the name the portal knows; a user who is no owner is shown by what HubSpot signed. */

@@ -51,6 +51,7 @@ export async function confirmEventDate(
       dueAt: morningOf(wakeUp.on, timeZone),
       eventOn: on,
       eventBy: userId,
+      successorId: open?.successorId ?? null,
     });
     await oweMore(tx, context, { portalId, entryId, contactId, steps });
     return { ok: true, sentence };

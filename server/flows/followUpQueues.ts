@@ -13,7 +13,8 @@ import { LOOK_WORDS } from '../../src/wakeUps.ts';
 import { pageOfEnrichments } from '../store/enrichments.ts';
 import { findPortal } from '../store/portals.ts';
 import { findFacts } from '../store/snapshots.ts';
-import { countWaitingLeads, listWaitingLeads } from '../store/wakeUps.ts';
+import { REASONS } from '../../src/reasons.ts';
+import { countUnmatched, countWaitingLeads, listWaitingLeads } from '../store/wakeUps.ts';
 import { refusalAnswer } from './answers.ts';
 import type { FlowContext, Identity } from './context.ts';
 import { settingsOf } from './settings.ts';
@@ -47,6 +48,44 @@ export async function viewNextSteps(
       problems: [],
       dueOn: readableDay(dayOf(row.dueAt, portal.timeZone)),
     })),
+    next: found.length > rows.length ? (rows.at(-1)?.entryId ?? null) : null,
+    total,
+  };
+}
+
+const REMATCHED = REASONS.filter(({ disposition }) => disposition === 'rematch').map(({ code }) => code);
+
+/** Rejected as the wrong person, and nobody has named the right one. */
+export async function viewRightContacts(
+  context: FlowContext,
+  { portalId }: Identity,
+  { after, limit }: FindingQuery,
+): Promise<FollowUpPage | RefusalAnswer> {
+  const { db } = context.store;
+  const portal = (await findPortal(db, portalId))?.map ?? null;
+  if (portal === null) return refusalAnswer(context, { kind: 'portal-not-ready' });
+  const now = context.now();
+  const asked = { after: after ?? null, limit: limit + 1, reasons: REMATCHED };
+  const found = await listWaitingLeads(db, portalId, asked);
+  const total = await countUnmatched(db, portalId, REMATCHED);
+  const rows = found.slice(0, limit);
+  const facts = await factsOf(context, portalId, rows);
+  return {
+    ok: true,
+    sentence:
+      total === 0
+        ? 'Nobody waits for the right contact.'
+        : `${count(total, 'company waits', 'companies wait')} for the right contact.`,
+    rows: rows.map((row) => {
+      const { company = null, jobTitle = null } = facts.get(row.contactId) ?? {};
+      return {
+        ...aboutOf(row, facts, portal),
+        age: readableAge(row.rejectedAt, now),
+        sentence: [jobTitle ?? 'No job title', company].filter((part) => part !== null).join(' at '),
+        problems: [],
+        dueOn: readableDay(dayOf(row.dueAt, portal.timeZone)),
+      };
+    }),
     next: found.length > rows.length ? (rows.at(-1)?.entryId ?? null) : null,
     total,
   };

@@ -58,6 +58,7 @@ const RESULT_OF = {
   'already-signed': 'refused',
   'signed-other-side': 'refused',
   'event-date-unusable': 'refused',
+  'contact-unusable': 'refused',
   'portal-not-ready': 'later',
   'hubspot-unreachable': 'later',
 } as const satisfies Record<RefusalKind, RefusedResult | 'later'>;

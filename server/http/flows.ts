@@ -24,6 +24,7 @@ import type {
   EventDateRequest,
   FollowUpAnswer,
   FollowUpPage,
+  SuccessorRequest,
 } from '../../src/contract/followUp.ts';
 import type { BatchAnswer, BatchPage, BatchRequest, QueueQuery } from '../../src/contract/queues.ts';
 import type {
@@ -125,6 +126,15 @@ export type FollowUpFlows = {
     identity: Identity,
     query: FindingQuery,
   ) => Promise<FollowUpPage | RefusalAnswer>;
+  readonly viewRightContacts: (
+    identity: Identity,
+    query: FindingQuery,
+  ) => Promise<FollowUpPage | RefusalAnswer>;
+  readonly nameRightContact: (
+    identity: Identity,
+    answerId: string,
+    request: SuccessorRequest,
+  ) => Promise<FollowUpAnswer | RefusalAnswer>;
   /** The caller is the customer's tool; its signature was verified, and the portal is served. */
   readonly takeEnrichment: (result: EnrichmentResult) => Promise<EnrichmentResultAnswer>;
 };

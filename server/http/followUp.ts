@@ -5,6 +5,7 @@ import {
   eventDateRequest,
   followUpAnswer,
   followUpPage,
+  successorRequest,
 } from '../../src/contract/followUp.ts';
 import { findingQuery } from '../../src/contract/guard.ts';
 import { AppError } from './errors.ts';
@@ -41,6 +42,38 @@ export const enrichmentRoute: ToolRoute = {
 };
 
 export const FOLLOW_UP_ROUTES: readonly UserRoute[] = [
+  {
+    caller: 'user',
+    method: 'get',
+    path: '/v1/queues/right_contact',
+    name: 'viewRightContacts',
+    summary: 'Leads rejected as the wrong person for which nobody has named the right one.',
+    query: findingQuery,
+    answer: followUpPage,
+    example: { path: '/v1/queues/right_contact?limit=50' },
+    run: (flows, identity, { query }) => flows.viewRightContacts(identity, readQuery(findingQuery, query)),
+  },
+  {
+    caller: 'user',
+    method: 'post',
+    path: '/v1/answers/{answerId}/right-contact',
+    name: 'nameRightContact',
+    summary: 'Names the right contact: found by its address or made, linked, and handed to sales.',
+    params,
+    body: successorRequest,
+    answer: followUpAnswer,
+    example: {
+      path: `/v1/answers/${EXAMPLE_ID}/right-contact`,
+      body: {
+        requestId: '5e0d3a7c-1f2b-4c3d-8e4f-5a6b7c8d9e15',
+        email: 'grace@engines.example',
+        firstName: 'Grace',
+        lastName: 'Hopper',
+      },
+    },
+    run: (flows, identity, asked) =>
+      flows.nameRightContact(identity, answerIdOf(asked.params), readBody(successorRequest, asked.body)),
+  },
   {
     caller: 'user',
     method: 'get',

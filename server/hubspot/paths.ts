@@ -6,6 +6,7 @@ export const API_VERSION = '2026-09';
 /** Object types by their ids, which HubSpot accepts wherever it accepts a name. */
 export const OBJECT_TYPES = {
   contacts: '0-1',
+  companies: '0-2',
   leads: '0-136',
   deals: '0-3',
   tasks: '0-27',
@@ -21,12 +22,15 @@ const properties = (type: ObjectType): string => `/crm/properties/${API_VERSION}
 
 export const paths = {
   object: (type: ObjectType, id: string) => `${objects(type)}/${part(id)}`,
+  objects,
   batchRead: (type: ObjectType) => `${objects(type)}/batch/read`,
   batchUpdate: (type: ObjectType) => `${objects(type)}/batch/update`,
   batchCreate: (type: ObjectType) => `${objects(type)}/batch/create`,
   batchArchive: (type: ObjectType) => `${objects(type)}/batch/archive`,
   associations: (from: ObjectType, to: ObjectType) =>
     `/crm/associations/${API_VERSION}/${OBJECT_TYPES[from]}/${OBJECT_TYPES[to]}/batch/read`,
+  associate: (from: ObjectType, to: ObjectType) =>
+    `/crm/associations/${API_VERSION}/${OBJECT_TYPES[from]}/${OBJECT_TYPES[to]}/batch/create`,
   lists,
   listByName: (name: string) => `${lists}/object-type-id/${OBJECT_TYPES.contacts}/name/${part(name)}`,
   listMembers: (listId: string, verb: 'add' | 'remove') => `${lists}/${part(listId)}/memberships/${verb}`,

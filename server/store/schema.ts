@@ -183,6 +183,8 @@ export type WakeUpTable = {
   /** A date of the lead's own that somebody took out of a note, and who did; later looks keep it. */
   eventOn: string | null;
   eventBy: number | null;
+  /** Contact that was named as the right one; later looks keep it. */
+  successorId: ColumnType<string | null, string | null | undefined, string | null>;
   /** Whether the score had risen without anything new. */
   scoreFault: ColumnType<boolean, boolean | undefined, boolean>;
 };

@@ -10,7 +10,7 @@ export type KeptWakeUp = Readonly<Selectable<WakeUpTable>>;
 
 export type NewWakeUp = Pick<
   KeptWakeUp,
-  'portalId' | 'entryId' | 'look' | 'contactId' | 'kind' | 'dueAt' | 'eventOn' | 'eventBy'
+  'portalId' | 'entryId' | 'look' | 'contactId' | 'kind' | 'dueAt' | 'eventOn' | 'eventBy' | 'successorId'
 >;
 
 const ROWS = rowsOf<NewWakeUp>([
@@ -22,6 +22,7 @@ const ROWS = rowsOf<NewWakeUp>([
   ['due_at', 'timestamptz', ({ dueAt }) => dueAt.toISOString()],
   ['event_on', 'date', ({ eventOn }) => eventOn],
   ['event_by', 'bigint', ({ eventBy }) => eventBy],
+  ['successor_id', 'text', ({ successorId }) => successorId],
 ]);
 
 const INSERT = `insert into wake_up (${ROWS.names}) select ${ROWS.names} from ${ROWS.table}`;
@@ -34,6 +35,21 @@ export const toWakeUps = (wakeUps: readonly NewWakeUp[]): Write => ({
 
 export async function insertWakeUp(tx: Handle, wakeUp: NewWakeUp): Promise<void> {
   await writeTogether(tx, [toWakeUps([wakeUp])]);
+}
+
+/** Writes down who is the right person instead. */
+export async function setSuccessor(
+  tx: Handle,
+  { portalId, entryId }: Pick<KeptWakeUp, 'portalId' | 'entryId'>,
+  successorId: string,
+): Promise<void> {
+  await tx
+    .updateTable('wakeUp')
+    .set({ successorId })
+    .where('portalId', '=', portalId)
+    .where('entryId', '=', entryId)
+    .where('closedAt', 'is', null)
+    .execute();
 }
 
 /** The open wake-up of a rejection; `null` where it stands no more. Call it with the lead's answer locked. */
@@ -142,7 +158,16 @@ export type WaitingLead = {
 export async function listWaitingLeads(
   tx: Handle,
   portalId: number,
-  { after, limit }: { readonly after: string | null; readonly limit: number },
+  {
+    after,
+    limit,
+    reasons = null,
+  }: {
+    readonly after: string | null;
+    readonly limit: number;
+    /** Only leads of these reasons for which nobody is named yet. */
+    readonly reasons?: readonly string[] | null;
+  },
 ): Promise<readonly WaitingLead[]> {
   const from =
     after === null
@@ -151,6 +176,10 @@ export async function listWaitingLeads(
           select due_at, entry_id from wake_up
           where portal_id = ${portalId} and entry_id = ${after}::uuid order by look desc limit 1
         )`;
+  const only =
+    reasons === null
+      ? sql`true`
+      : sql`entry.reason = any(${sql.val(`{${reasons.join(',')}}`)}::text[]) and waiting.successor_id is null`;
   const found = await sql<WaitingLead>`
     select waiting.entry_id, waiting.contact_id, waiting.kind, waiting.due_at, entry.at as rejected_at,
       (
@@ -161,7 +190,7 @@ export async function listWaitingLeads(
       ) as last_outcome
     from wake_up waiting
     join ledger entry on entry.portal_id = waiting.portal_id and entry.entry_id = waiting.entry_id
-    where waiting.portal_id = ${portalId} and waiting.closed_at is null and ${from}
+    where waiting.portal_id = ${portalId} and waiting.closed_at is null and ${from} and ${only}
     order by waiting.due_at, waiting.entry_id
     limit ${limit}`.execute(tx);
   return found.rows;
@@ -190,4 +219,24 @@ export async function countWaitingLeads(tx: Handle, portalId: number, now: Date)
       ))::int as ready
     from wake_up where portal_id = ${portalId}`.execute(tx);
   return found.rows[0] ?? { total: 0, ready: 0, overdue: 0, scoreFaults: 0 };
+}
+
+/** How many leads of these reasons wait without anybody being named in their place. */
+export async function countUnmatched(
+  tx: Handle,
+  portalId: number,
+  reasons: readonly string[],
+): Promise<number> {
+  const { n } = await tx
+    .selectFrom('wakeUp')
+    .innerJoin('ledger', (join) =>
+      join.onRef('ledger.portalId', '=', 'wakeUp.portalId').onRef('ledger.entryId', '=', 'wakeUp.entryId'),
+    )
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('wakeUp.portalId', '=', portalId)
+    .where('wakeUp.closedAt', 'is', null)
+    .where('wakeUp.successorId', 'is', null)
+    .where('ledger.reason', 'in', [...reasons])
+    .executeTakeFirstOrThrow();
+  return n;
 }

@@ -12,6 +12,13 @@ export const eventDateRequest = z.strictObject({
 
 export const followUpAnswer = z.object({ ok: z.literal(true), sentence: z.string() });
 
+export const successorRequest = z.strictObject({
+  requestId,
+  email: z.email().max(320),
+  firstName: z.string().trim().max(100),
+  lastName: z.string().trim().max(100),
+});
+
 /** What an enrichment tool sends back; property names are HubSpot's. */
 export const enrichmentResult = z.object({
   portalId: z.number().int().positive(),
@@ -49,6 +56,7 @@ export const followUpPage = z.object({
   total: z.number().int(),
 });
 
+export type SuccessorRequest = z.infer<typeof successorRequest>;
 export type EnrichmentResult = z.infer<typeof enrichmentResult>;
 export type EnrichmentResultAnswer = z.infer<typeof enrichmentResultAnswer>;
 export type FollowUpPage = z.infer<typeof followUpPage>;

@@ -64,6 +64,14 @@ export const createRecorder = (overrides: Partial<Flows> = {}) => {
       record('viewEnrichments', identity, query);
       return { ok: true, sentence: 'No lead waits for its data.', rows: [], next: null, total: 0 };
     },
+    viewRightContacts: async (identity, query) => {
+      record('viewRightContacts', identity, query);
+      return { ok: true, sentence: 'Nobody waits for the right contact.', rows: [], next: null, total: 0 };
+    },
+    nameRightContact: async (identity, answerId, request) => {
+      record('nameRightContact', identity, answerId, request);
+      return { ok: true, sentence: 'Grace Hopper is handed to sales, with the context in a note.' };
+    },
     takeEnrichment: async (result) => {
       record('takeEnrichment', null, result);
       return { ok: true, taken: true };

@@ -19,6 +19,7 @@ const STATEMENTS: readonly string[] = [
     score_fault boolean not null default false,
     event_on date,
     event_by bigint,
+    successor_id text,
     primary key (portal_id, entry_id, look),
     check ((closed_at is null) = (outcome is null))
   )`,

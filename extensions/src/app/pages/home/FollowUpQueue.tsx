@@ -12,7 +12,7 @@ import {
   Text,
 } from '@hubspot/ui-extensions';
 import type { FollowUpPage } from '@mql-rejection-loop/domain/contract/followUp';
-import { useCallback, useState } from 'react';
+import { useCallback, useState, type ReactNode } from 'react';
 import type { Result } from './call.ts';
 import { LookedUp } from './LookedUp.tsx';
 import { Pages } from './Pages.tsx';
@@ -23,10 +23,12 @@ type Props = {
   readonly title: string;
   readonly loading: string;
   readonly read: (after: string | null) => Promise<Result<FollowUpPage>>;
+  /** What a person can do about a row; nothing where it is left out. */
+  readonly act?: (row: FollowUpPage['rows'][number]) => ReactNode;
 };
 
 /** Leads that wait for something: what, since when, and when it goes on. */
-export function FollowUpQueue({ title, loading, read }: Props) {
+export function FollowUpQueue({ title, loading, read, act }: Props) {
   const [after, setAfter] = useState<string | null>(null);
   const [look, again] = useLook(useCallback(() => read(after), [read, after]));
   return (
@@ -55,6 +57,7 @@ export function FollowUpQueue({ title, loading, read }: Props) {
                       <TableCell>
                         <Flex direction="column" gap="flush">
                           <Text>{row.sentence}</Text>
+                          {act?.(row)}
                           {row.problems.length > 0 && (
                             <List variant="unordered">
                               {row.problems.map((problem) => (

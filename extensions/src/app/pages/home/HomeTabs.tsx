@@ -5,6 +5,7 @@ import { CoverageLedger } from './CoverageLedger.tsx';
 import { FollowUpQueue } from './FollowUpQueue.tsx';
 import { HumanReview } from './HumanReview.tsx';
 import { PendingReasons } from './PendingReasons.tsx';
+import { RightContactForm } from './RightContactForm.tsx';
 import type { HostActions } from './useBatch.ts';
 import { WeeklyBatch } from './WeeklyBatch.tsx';
 import { WORDS } from './words.ts';
@@ -45,6 +46,16 @@ export function HomeTabs({ context, actions }: Props) {
             title={WORDS.enrichmentTitle}
             loading={WORDS.enrichmentLoading}
             read={api.readEnrichments}
+          />
+        )}
+      </Tab>
+      <Tab tabId="right-contact" title={WORDS.rightContactTitle}>
+        {shown === 'right-contact' && (
+          <FollowUpQueue
+            title={WORDS.rightContactTitle}
+            loading={WORDS.rightContactLoading}
+            read={api.readRightContacts}
+            act={(row) => <RightContactForm row={row} name={api.nameRightContact} />}
           />
         )}
       </Tab>

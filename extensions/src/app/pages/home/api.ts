@@ -1,5 +1,9 @@
 import type { UndoAnswer, UndoRequest } from '@mql-rejection-loop/domain/contract';
-import type { FollowUpPage } from '@mql-rejection-loop/domain/contract/followUp';
+import type {
+  FollowUpAnswer,
+  FollowUpPage,
+  SuccessorRequest,
+} from '@mql-rejection-loop/domain/contract/followUp';
 import type {
   CoverageView,
   PendingPage,
@@ -22,6 +26,8 @@ export type HomeApi = {
   readonly decideReview: (id: string, request: ReviewRequest) => Promise<Result<ReviewAnswer>>;
   readonly readNextSteps: (after: string | null) => Promise<Result<FollowUpPage>>;
   readonly readEnrichments: (after: string | null) => Promise<Result<FollowUpPage>>;
+  readonly readRightContacts: (after: string | null) => Promise<Result<FollowUpPage>>;
+  readonly nameRightContact: (answerId: string, request: SuccessorRequest) => Promise<Result<FollowUpAnswer>>;
   readonly readCoverage: () => Promise<Result<CoverageView>>;
   readonly undo: (answerId: string, request: UndoRequest) => Promise<Result<UndoAnswer>>;
 };
@@ -50,6 +56,9 @@ export function createHomeApi(baseUrl: unknown): HomeApi {
     decideReview: (id, request) => call(base, `/v1/reviews/${encodeURIComponent(id)}`, request),
     readNextSteps: (after) => call(base, `/v1/queues/next_steps?${pageOf(after)}`),
     readEnrichments: (after) => call(base, `/v1/queues/enrichment?${pageOf(after)}`),
+    readRightContacts: (after) => call(base, `/v1/queues/right_contact?${pageOf(after)}`),
+    nameRightContact: (answerId, request) =>
+      call(base, `/v1/answers/${encodeURIComponent(answerId)}/right-contact`, request),
     readCoverage: () => call(base, '/v1/coverage'),
     decide: (request) => call(base, '/v1/batch', request),
     undo: (answerId, request) => call(base, `/v1/answers/${encodeURIComponent(answerId)}/undo`, request),
