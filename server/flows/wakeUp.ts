@@ -3,7 +3,7 @@
  * on the record what it said and when the next look is. A lead never waits without a date.
  */
 
-import { dayOf, morningOf, type Day } from '../../src/calendar.ts';
+import { addDays, dayOf, morningOf, type Day } from '../../src/calendar.ts';
 import { nextEventOf } from '../../src/events.ts';
 import { gateOf, type GateProof } from '../../src/gate.ts';
 import type { PortalMap } from '../../src/portal.ts';
@@ -25,6 +25,7 @@ import {
 import type { FlowContext } from './context.ts';
 import { toGateSituation } from './gateSituation.ts';
 import { oweMore } from './owedPlan.ts';
+import { settingsOf } from './settings.ts';
 import { decisionOf, gatherSituations } from './situation.ts';
 import { readSnapshots } from './snapshots.ts';
 
@@ -60,10 +61,19 @@ async function look(context: FlowContext, portal: PortalMap, due: KeptWakeUp): P
     ]);
     if (gathered?.ok !== true || gathered.standing?.entryId !== entryId) {
       await closeWakeUp(tx, open, 'record_gone', now);
+      // A deleted record may be restored for months: it is looked for, and does not come back into limbo.
+      if (gathered?.standing?.entryId === entryId) await lookForIt(tx, open, portal, now);
       return;
     }
     await lookAt(tx, context, { open, situation: gathered.situation, standing: gathered.standing, portal });
   });
+}
+
+async function lookForIt(tx: Handle, open: KeptWakeUp, portal: PortalMap, now: Date): Promise<void> {
+  const { slowLaneDays } = (await settingsOf(tx, portal.portalId)).gate;
+  const on = addDays(dayOf(now, portal.timeZone), slowLaneDays);
+  const dueAt = morningOf(on, portal.timeZone);
+  await insertWakeUp(tx, { ...open, look: open.look + 1, kind: 'slow_lane', dueAt });
 }
 
 type Looked = {

@@ -133,13 +133,14 @@ export async function portalsWithDueWakeUps(tx: Handle, now: Date): Promise<read
   return found.map(({ portalId }) => portalId);
 }
 
-/** Contacts whose rejection stands and that nobody will look at again: always none. */
+/** Contacts whose rejection stands and that nobody will look at again: always none. People who were erased do not count. */
 export async function leadsInLimbo(tx: Handle, portalId: number): Promise<readonly string[]> {
   const found = await sql<{ contactId: string }>`
     select contact_id from standing_answer standing
     where portal_id = ${portalId} and kind = 'rejection' and not exists (
       select from wake_up
-      where portal_id = standing.portal_id and entry_id = standing.entry_id and closed_at is null
+      where portal_id = standing.portal_id and entry_id = standing.entry_id
+        and (closed_at is null or outcome = 'erased')
     )
     order by contact_id`.execute(tx);
   return found.rows.map(({ contactId }) => contactId);

@@ -198,6 +198,15 @@ await describeEachEngine('a rejected lead is looked at again', (openTestStore) =
     expect((await wakeUpsOf(contactId))[0]).toMatchObject({ outcome: 'blocked', scoreFault: true });
   });
 
+  it('also when its record was deleted, since it may be restored', async () => {
+    const contactId = await house.addMql();
+    await reject(contactId);
+    await house.asPerson('DELETE', `/crm/objects/2026-09/contacts/${contactId}`);
+    await house.passDays(31);
+    await wakeLeads(house.context, house.portalId);
+    expect(await looksOf(contactId)).toEqual(['cooling_over: record_gone', 'slow_lane: open']);
+  });
+
   it('by the minute’s sweep', async () => {
     const contactId = await house.addMql();
     await reject(contactId);
