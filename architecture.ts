@@ -24,19 +24,21 @@ export const ROOMS = [
   { name: 'telemetry', paths: ['server/telemetry.ts', 'server/scrub.ts'], imports: [], node: true },
   { name: 'hubspot', paths: ['server/hubspot/'], imports: ['domain', 'telemetry'], node: true },
   { name: 'store', paths: ['server/store/'], imports: ['domain', 'telemetry'], node: true },
+  // Whatever the customer has beside HubSpot, called by us.
+  { name: 'tools', paths: ['server/tools/'], imports: ['domain', 'telemetry'], node: true },
   { name: 'jobs', paths: ['server/jobs/'], imports: ['domain', 'store', 'hubspot', 'telemetry'], node: true },
   {
     name: 'flows',
     paths: ['server/flows/'],
-    imports: ['domain', 'store', 'jobs', 'hubspot', 'telemetry'],
+    imports: ['domain', 'store', 'jobs', 'hubspot', 'tools', 'telemetry'],
     node: true,
   },
-  { name: 'http', paths: ['server/http/'], imports: ['domain', 'flows', 'telemetry'], node: true },
+  { name: 'http', paths: ['server/http/'], imports: ['domain', 'flows', 'tools', 'telemetry'], node: true },
   {
     name: 'server',
     // The last one is a command of its own: it reads the configuration, as main.ts does.
     paths: ['server/', 'server/store/transferMain.ts'],
-    imports: ['domain', 'config', 'telemetry', 'http', 'flows', 'jobs', 'store', 'hubspot'],
+    imports: ['domain', 'config', 'telemetry', 'http', 'flows', 'jobs', 'store', 'hubspot', 'tools'],
     node: true,
   },
 
@@ -57,6 +59,7 @@ export const ROOMS = [
       'config',
       'telemetry',
       'hubspot',
+      'tools',
       'store',
       'jobs',
       'flows',
@@ -100,7 +103,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   ],
   'zod-openapi': ['server/http/openapi.ts'],
   // domain
-  'libphonenumber-js': ['src/signals.ts'],
+  'libphonenumber-js': ['src/dataChecks.ts'],
   'temporal-polyfill': ['src/calendar.ts'],
   // extensions
   // The host draws what the components are given, and takes the shapes from their own types.

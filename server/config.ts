@@ -79,6 +79,13 @@ const VARIABLES = z.object({
   HUBSPOT_TIMEOUT_MS: wholeNumber(100, 120_000)
     .prefault('10000')
     .describe('Milliseconds after which a call to HubSpot counts as failed.'),
+  ENRICHMENT_SECRET: z
+    .string()
+    .min(16, 'must have 16 characters or more')
+    .optional()
+    .describe(
+      'Signs the calls to and from the enrichment tool, where one is called by address. Without it none is.',
+    ),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\/./, 'must begin with postgres:// or postgresql://')
@@ -108,6 +115,8 @@ export type Config = {
   readonly hubspotBaseUrl: string;
   readonly callsPer10s: number;
   readonly hubspotTimeoutMs: number;
+  /** `null`: no enrichment tool is called. */
+  readonly enrichmentSecret: string | null;
   /** `null`: the embedded database in `dataDir`. */
   readonly databaseUrl: string | null;
   readonly dataDir: string;
@@ -196,6 +205,7 @@ const toConfig = (read: Variables): Config => ({
   hubspotBaseUrl: read.HUBSPOT_BASE_URL,
   callsPer10s: read.HUBSPOT_CALLS_PER_10S,
   hubspotTimeoutMs: read.HUBSPOT_TIMEOUT_MS,
+  enrichmentSecret: read.ENRICHMENT_SECRET ?? null,
   databaseUrl: read.DATABASE_URL ?? null,
   dataDir: read.DATA_DIR,
   logLevel: read.LOG_LEVEL,

@@ -29,6 +29,13 @@ import {
   rejectByWorkflow,
 } from './flows/workflowActions.ts';
 import { checkByWorkflow, handOffByWorkflow } from './flows/workflowGate.ts';
+import { wakeLeads } from './flows/wakeUp.ts';
+import { enrichLeads } from './flows/enrich.ts';
+import { takeEnrichment } from './flows/enrichmentResult.ts';
+import { nameRightContact } from './flows/rematch.ts';
+import { viewEnrichments, viewNextSteps, viewRightContacts } from './flows/followUpQueues.ts';
+import { createEnrichmentTool } from './tools/enrichmentTool.ts';
+import { confirmEventDate } from './flows/eventDate.ts';
 import { viewSettings } from './flows/viewSettings.ts';
 import { createApp } from './http/app.ts';
 import type { Flows } from './http/flows.ts';
@@ -99,6 +106,14 @@ export async function startMqlServer(config: Config, log: Log, now: () => Date):
     newId: () => uuidv7(),
     pause,
     stopping: () => stopping,
+    enrichmentTool:
+      config.enrichmentSecret === null
+        ? null
+        : createEnrichmentTool({
+            secret: config.enrichmentSecret,
+            timeoutMs: config.hubspotTimeoutMs,
+            now,
+          }),
     appId: config.appId,
     portalIds,
     log,
@@ -108,6 +123,8 @@ export async function startMqlServer(config: Config, log: Log, now: () => Date):
   queue.work('drain-plans', ({ portalId }) => drainPlans(context, portalId));
   queue.work('refresh-snapshots', ({ portalId }) => refreshSnapshots(context, portalId));
   queue.work('guard-records', ({ portalId }) => guardRecords(context, portalId));
+  queue.work('enrich-leads', ({ portalId }) => enrichLeads(context, portalId));
+  queue.work('wake-leads', ({ portalId }) => wakeLeads(context, portalId));
   queue.work('provision-portal', ({ portalId }) => provisionPortal(context, portalId));
   queue.work('sweep', () => sweep(context));
   queue.work('repair-portals', () => repairPortals(context));
@@ -122,6 +139,7 @@ export async function startMqlServer(config: Config, log: Log, now: () => Date):
     publicUrl: config.publicUrl,
     clientSecrets: config.clientSecrets,
     appId: config.appId,
+    enrichmentSecret: config.enrichmentSecret,
     flows: flowsOf(context),
     clock: () => now().getTime(),
     newRequestId: () => randomUUID(),
@@ -160,6 +178,12 @@ export function flowsOf(context: FlowContext): Flows {
     viewReviews: (identity, query) => viewReviews(context, identity, query),
     decideReview: (identity, findingId, request) => decideReview(context, identity, findingId, request),
     viewCoverage: (identity, query) => viewCoverage(context, identity, query),
+    confirmEventDate: (identity, answerId, request) => confirmEventDate(context, identity, answerId, request),
+    takeEnrichment: (result) => takeEnrichment(context, result),
+    viewEnrichments: (identity, query) => viewEnrichments(context, identity, query),
+    viewRightContacts: (identity, query) => viewRightContacts(context, identity, query),
+    nameRightContact: (identity, answerId, request) => nameRightContact(context, identity, answerId, request),
+    viewNextSteps: (identity, query) => viewNextSteps(context, identity, query),
     viewBatch: (identity, query) => viewBatch(context, identity, query),
     decideBatch: (identity, request) => decideBatch(context, identity, request),
     viewDisputes: (identity, query) => viewDisputes(context, identity, query),

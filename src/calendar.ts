@@ -58,6 +58,11 @@ export const addDays = remembering((day: Day, days: number): Day =>
   Temporal.PlainDate.from(day).add({ days }).toString(),
 );
 
+/** `months` calendar months later; the last day of a month that is too short. */
+export function addMonths(day: Day, months: number): Day {
+  return Temporal.PlainDate.from(day).add({ months }).toString();
+}
+
 /** The instant `days` calendar days later at the same wall-clock time, across daylight-saving changes. */
 export function sameTimeAfterDays(at: Date, days: number, timeZone: string): Date {
   return new Date(zoned(at, timeZone).add({ days }).epochMilliseconds);

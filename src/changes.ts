@@ -134,7 +134,9 @@ export const CHANGES: { readonly [K in ChangeKind]: ChangeRow<K> } = {
       label ??
       ('mqlr_answered_at' in values
         ? 'Status, reason and dates on the record'
-        : 'Final status on the record'),
+        : 'mqlr_next_step' in values
+          ? `Next step: ${values['mqlr_next_step']}`
+          : 'Final status on the record'),
     inverse: ({ label }, trace) => ({
       kind: 'set-properties',
       values: trace.before,

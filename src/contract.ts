@@ -166,6 +166,15 @@ export const cardView = z.object({
     })
     .nullable()
     .describe('of a rejection whose record and reason are compared in the weekly review'),
+  waiting: z
+    .object({
+      sentence: z.string().describe('when the lead is looked at again, and why then'),
+      proposals: z
+        .array(z.object({ on: z.iso.date(), label: z.string(), quote: z.string() }))
+        .describe('dates out of the note, for a person to confirm'),
+    })
+    .nullable()
+    .describe('what a rejected lead waits for'),
 });
 
 export type RecordRef = z.infer<typeof recordRef>;

@@ -3,6 +3,7 @@
  * from the card's word. This file is the one place that says which HubSpot property each fact is read from.
  */
 
+import { isDay } from './calendar.ts';
 import { toStorable } from './text.ts';
 
 /** One Lead object (HubSpot's sales lead) that hangs on the contact. */
@@ -13,7 +14,7 @@ export type LeadObject = {
   readonly disqualificationReason: string;
 };
 
-type FactRow = { readonly property: string; readonly type: 'text' | 'number' | 'instant' };
+type FactRow = { readonly property: string; readonly type: 'text' | 'number' | 'instant' | 'day' };
 
 /**
  * Fact → HubSpot contact property. The gateway reads exactly these properties, and the webhooks follow them.
@@ -56,6 +57,10 @@ export const CONTACT_FACTS = {
   openDeals: { property: 'num_associated_deals', type: 'number' },
   lastContactedAt: { property: 'notes_last_contacted', type: 'instant' },
   contactAttempts: { property: 'num_contacted_notes', type: 'number' },
+  csmOwnerId: { property: 'mqlr_csm_owner_id', type: 'text' },
+  renewalOn: { property: 'mqlr_renewal_on', type: 'day' },
+  fiscalYearOn: { property: 'mqlr_fiscal_year_on', type: 'day' },
+  budgetOn: { property: 'mqlr_budget_on', type: 'day' },
 } as const satisfies Record<string, FactRow>;
 
 export type FactName = keyof typeof CONTACT_FACTS;
@@ -70,6 +75,8 @@ export type LeadFacts = ContactFacts & {
   /** When HubSpot was read. Its age is shown, and facts that are known to have moved since are marked stale. */
   readonly readAt: string;
   readonly leads: readonly LeadObject[];
+  /** HubSpot owner id of the newest open deal; `null` without one, or where deals may not be read. */
+  readonly dealOwnerId?: string | null;
 };
 
 /** Another record of the same portal that looks like the same person. */
@@ -84,11 +91,12 @@ export function toLeadFacts(
   properties: Readonly<Record<string, string | null | undefined>>,
   leads: readonly LeadObject[],
   readAt: Date,
+  dealOwnerId: string | null = null,
 ): LeadFacts {
   const values = Object.fromEntries(
     Object.entries(CONTACT_FACTS).map(([name, row]) => [name, parseFact(row, properties[row.property])]),
   ) as ContactFacts;
-  return { ...values, contactId, readAt: readAt.toISOString(), leads };
+  return { ...values, contactId, readAt: readAt.toISOString(), leads, dealOwnerId };
 }
 
 function parseFact(row: FactRow, raw: string | null | undefined): string | number | null {
@@ -98,9 +106,16 @@ function parseFact(row: FactRow, raw: string | null | undefined): string | numbe
     const number = Number(raw);
     return Number.isFinite(number) ? number : null;
   }
+  if (row.type === 'day') return dayFrom(raw);
   // HubSpot gives datetimes as ISO 8601 in reads, and as epoch milliseconds in some older properties.
   const instant = /^\d+$/.test(raw) ? new Date(Number(raw)) : new Date(raw);
   return Number.isNaN(instant.getTime()) ? null : instant.toISOString();
+}
+
+/** A date property has no time: HubSpot gives it as a day, or as the midnight in UTC that begins it. */
+function dayFrom(raw: string): string | null {
+  const day = /^\d{9,}$/.test(raw) ? new Date(Number(raw)).toISOString().slice(0, 10) : raw.slice(0, 10);
+  return isDay(day) ? day : null;
 }
 
 /** A name for people: "Ada Lovelace", else the e-mail, else the record's id. */

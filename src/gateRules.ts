@@ -25,6 +25,9 @@ export const GATE_RULES = {
   'new-signal': {
     label: 'Something new happened since the rejection',
     decide: (asked) => {
+      // Rejected for its data alone: what sales missed is there now.
+      if (asked.rejected.reason === 'bad_data' && asked.completedAt !== null)
+        return holds('the data is complete now', asked.completedAt);
       for (const signal of [demoRequest, pricingVisit, scoreGain]) {
         const found = signal(asked);
         if (found !== null) return found;

@@ -40,6 +40,8 @@ export type GateSituation = {
   readonly reviewedAt: string | null;
   /** Version of the ICP definition that both sides have signed. */
   readonly icpVersion: number;
+  /** When the data was completed that the lead was rejected for; `null` where it was not, or is fine. */
+  readonly completedAt: string | null;
 };
 
 /** What one rule says: the fact that decides it, when it happened, and what is missing where it does not hold. */

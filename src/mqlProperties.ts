@@ -32,6 +32,14 @@ export const PATHS = [
 ] as const;
 export type Path = (typeof PATHS)[number]['value'];
 
+/** What the record says of a rejected lead's way back to sales; workflows enrol on `ready`. */
+export const REENTRY_STATES = [
+  { value: 'waiting', label: 'Waiting' },
+  { value: 'ready', label: 'Ready to hand off again' },
+  { value: 'review', label: 'Waits for human review' },
+] as const;
+export type ReentryState = (typeof REENTRY_STATES)[number]['value'];
+
 export const EVIDENCE_VERDICTS = [
   { value: 'agrees', label: 'Record agrees' },
   { value: 'disagrees', label: 'Record says otherwise' },
@@ -173,6 +181,50 @@ export const MQL_PROPERTIES = [
     fieldType: 'text',
     description:
       'Where your hand-off is no lifecycle stage: the value named in the settings hands the lead to sales.',
+  },
+  {
+    name: 'mqlr_reentry',
+    label: 'MQL re-entry',
+    type: 'enumeration',
+    fieldType: 'select',
+    description: 'Whether a rejected lead may be handed off again; workflows can enrol on “Ready”.',
+    options: REENTRY_STATES,
+  },
+  {
+    name: 'mqlr_enrichment',
+    label: 'MQL enrichment',
+    type: 'enumeration',
+    fieldType: 'select',
+    description: 'How completing the data of a lead rejected for bad data goes.',
+    options: ['open', 'complete', 'given_up'].map((value) => ({ value, label: words(value) })),
+  },
+  {
+    name: 'mqlr_csm_owner_id',
+    label: 'MQL customer success owner (owner id)',
+    type: 'string',
+    fieldType: 'text',
+    description: 'HubSpot owner id of whoever looks after this customer, filled by you.',
+  },
+  {
+    name: 'mqlr_renewal_on',
+    label: 'MQL contract renewal on',
+    type: 'date',
+    fieldType: 'date',
+    description: 'When the contract with somebody else ends, filled by you; the lead is looked at before.',
+  },
+  {
+    name: 'mqlr_fiscal_year_on',
+    label: 'MQL fiscal year starts on',
+    type: 'date',
+    fieldType: 'date',
+    description: 'When the next fiscal year begins, filled by you; the lead is looked at before.',
+  },
+  {
+    name: 'mqlr_budget_on',
+    label: 'MQL budget decided on',
+    type: 'date',
+    fieldType: 'date',
+    description: 'When the budget is decided, filled by you; the lead is looked at before.',
   },
   {
     name: 'mqlr_pages_seen',

@@ -97,6 +97,7 @@ export function planReentry(around: Around, attempt: number, now: Date): readonl
   const values = {
     mqlr_status: '',
     mqlr_attempt: String(attempt),
+    mqlr_reentry: '',
     mqlr_next_step: 'With sales',
     mqlr_next_step_on: '',
   };

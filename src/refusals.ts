@@ -33,7 +33,9 @@ export type Refusal =
   | { readonly kind: 'already-signed'; readonly side: 'sales' | 'marketing' }
   | { readonly kind: 'signed-other-side' }
   | { readonly kind: 'dispute-unknown' }
-  | { readonly kind: 'dispute-incomplete'; readonly problems: readonly SettingsProblem[] };
+  | { readonly kind: 'dispute-incomplete'; readonly problems: readonly SettingsProblem[] }
+  | { readonly kind: 'event-date-unusable' }
+  | { readonly kind: 'contact-unusable'; readonly why: string };
 
 export type RefusalKind = Refusal['kind'];
 type RefusalOf<K extends RefusalKind> = Extract<Refusal, { kind: K }>;
@@ -145,6 +147,11 @@ const REFUSALS: { readonly [K in RefusalKind]: Row<K> } = {
   'already-signed': {
     retry: false,
     sentence: ({ side }) => `The ${side} side has signed this draft already.`,
+  },
+  'contact-unusable': { retry: false, sentence: ({ why }) => why },
+  'event-date-unusable': {
+    retry: false,
+    sentence: () => 'Choose a day from tomorrow on, at most five years ahead.',
   },
   'signed-other-side': {
     retry: false,

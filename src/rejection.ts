@@ -30,6 +30,7 @@ import type { ReasonSetting, Settings } from './settings.ts';
 import { toStorable } from './text.ts';
 import { canUnsubscribe } from './tracks.ts';
 import { rowOf } from './unsubscribe.ts';
+import type { WakeUp } from './wakeUps.ts';
 
 /** Who answers. A workflow has a name, but is no user of HubSpot's. */
 export type Actor = {
@@ -91,6 +92,8 @@ export type RejectionDecision = {
   readonly baseline: GateBaseline;
   readonly nurtureUntil: Day | null;
   readonly nextStep: NextStep;
+  /** When the lead is looked at again first. */
+  readonly wakeUp: WakeUp;
   readonly evidence: { readonly verdict: EvidenceVerdict; readonly because: string | null };
   readonly keptDespiteEvidence: boolean;
   /** Whether it is a matter of lead quality at all. Left out by earlier releases. */
@@ -193,6 +196,7 @@ export function decideRejection(
     baseline: baselineOf(facts, route.pointsAfter),
     nurtureUntil: route.nurtureUntil,
     nextStep: route.nextStep,
+    wakeUp: route.wakeUp,
     evidence,
     classed,
     keptDespiteEvidence: command.keptDespiteEvidence && evidence.verdict === 'disagrees',

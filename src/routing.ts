@@ -2,10 +2,12 @@
 
 import { addDays, dayOf, readableDay, sameTimeAfterDays, type Day } from './calendar.ts';
 import { CHANGES, type Change } from './changes.ts';
+import { NEXT_EVENT_WORDS, nextEventOf } from './events.ts';
 import type { LeadFacts, PossibleDuplicate } from './facts.ts';
 import type { EvidenceVerdict, MqlProperty, Path, RejectionClass } from './mqlProperties.ts';
 import type { PortalMap } from './portal.ts';
 import { destinationOf, type Disposition, type ReasonRow } from './reasons.ts';
+import { forAccountOwner, leavingTracks } from './relate.ts';
 import {
   cleanUp,
   noteOf,
@@ -18,6 +20,7 @@ import { planScore, pointsOf } from './score.ts';
 import { coolingFloorOf, type ReasonSetting, type Settings } from './settings.ts';
 import { routeOf, type RouteSetting } from './tracks.ts';
 import { rowOf } from './unsubscribe.ts';
+import { firstWakeUp, type WakeUp } from './wakeUps.ts';
 
 /** One step of a plan, in the order of carrying out. */
 export type PlannedStep = {
@@ -61,6 +64,8 @@ export type Route = {
   /** When the nurture track ends and the lead is looked at again; `null` where there is no track. */
   readonly nurtureUntil: Day | null;
   readonly nextStep: NextStep;
+  /** When the lead is looked at again first. */
+  readonly wakeUp: WakeUp;
   /** What happens next, for the rep. */
   readonly next: string;
   /** The points that the lead has once the plan is carried out; `null` where nobody scores. */
@@ -120,23 +125,31 @@ function datesOf(
 /** The next step, its date and its sentence for a reason, before or after it is chosen. */
 export function nextStepOf(
   reason: ReasonSetting,
-  settings: Settings,
-  portal: PortalMap,
+  { settings, portal, facts }: Pick<RoutingInput, 'settings' | 'portal' | 'facts'>,
   now: Date,
   row: ReasonRow = rowOf(reason.code, null),
-): { readonly nextStep: NextStep; readonly next: string } {
+): Pick<Route, 'nextStep' | 'next' | 'wakeUp'> {
   const { coolingUntil, taskOn } = datesOf(reason, row, portal, now);
   const to = destinationOf(row.destination).label;
   const words = NEXT[row.disposition];
-  const batchOn = addDays(dayOf(now, portal.timeZone), settings.vetoDays);
-  const on = taskOn ?? (reason.routingMode === 'hold_for_batch' ? batchOn : coolingUntil);
+  const today = dayOf(now, portal.timeZone);
+  const event = nextEventOf(facts, null, today);
+  const { disposition } = row;
+  const wakeUp = firstWakeUp({ disposition, coolingUntil, event, settings }, today);
+  const batchOn = addDays(today, settings.vetoDays);
+  const on = taskOn ?? (reason.routingMode === 'hold_for_batch' ? batchOn : wakeUp.on);
   const held =
     reason.routingMode === 'hold_for_batch'
       ? ` after the weekly review, by ${readableDay(batchOn)} at the latest`
       : '';
+  const waitsFor =
+    wakeUp.kind === 'event' && event !== null
+      ? ` Looked at again on ${readableDay(wakeUp.on)}, before ${NEXT_EVENT_WORDS[event.kind]} on ${readableDay(event.on)}.`
+      : '';
   return {
     nextStep: { label: words.label(to), on },
-    next: `${words.sentence(to)}${held}. No sales contact before ${readableDay(coolingUntil)}.`,
+    wakeUp,
+    next: `${words.sentence(to)}${held}. No sales contact before ${readableDay(coolingUntil)}.${waitsFor}`,
   };
 }
 
@@ -146,7 +159,7 @@ export function routeRejection(input: RoutingInput, now: Date): Route {
   const row = rowOf(reason.code, input.unsubscribe);
   const route = routeOf(settings.routing, reason.code);
   const { coolingUntil, nurtureUntil } = datesOf(reason, row, portal, now);
-  const { nextStep, next } = nextStepOf(reason, settings, portal, now, row);
+  const { nextStep, next, wakeUp } = nextStepOf(reason, input, now, row);
   const reversesEasily = (change: Change): boolean => CHANGES[change.kind].reversible;
   const waits = (change: Change): boolean =>
     reason.routingMode === 'hold_for_batch' ||
@@ -177,7 +190,9 @@ export function routeRejection(input: RoutingInput, now: Date): Route {
     const before = facts.leads.find((lead) => lead.leadId === change.leadId);
     steps.push(routed(change, before === undefined ? {} : { hs_pipeline_stage: before.stageId }));
   }
-  if (row.task !== null) steps.push(routed(taskChange(input, row, nextStep.on)));
+  for (const change of leavingTracks(input, row.disposition)) steps.push(routed(change));
+  if (row.task !== null)
+    steps.push(routed(forAccountOwner(taskChange(input, row, nextStep.on), row.disposition, facts)));
   const leavesRep = LEAVES_REP[row.disposition];
   if (leavesRep) steps.push(...cleanUp(input, now).map((change) => routed(change)));
   if (row.disposition === 'unsubscribe')
@@ -198,7 +213,7 @@ export function routeRejection(input: RoutingInput, now: Date): Route {
   };
   steps.push(step(closes, reason.routingMode !== 'immediate', { mqlr_status: 'pending_review' }));
   const pointsAfter = score?.after ?? pointsOf(facts);
-  return { steps, coolingUntil, nurtureUntil, nextStep, next, pointsAfter };
+  return { steps, coolingUntil, nurtureUntil, nextStep, next, wakeUp, pointsAfter };
 }
 
 /** Whether a lead with this disposition is no longer the rep's to work. */
@@ -250,6 +265,7 @@ function statusChange(
     mqlr_answered_by: String(input.actor.userId ?? ''),
     mqlr_attempt: String(input.attempt),
     mqlr_cooling_until: dates.coolingUntil,
+    mqlr_reentry: 'waiting',
     mqlr_next_step: dates.nextStep.label,
     mqlr_next_step_on: dates.nextStep.on,
     mqlr_path: input.path,

@@ -16,7 +16,7 @@ import {
 import type { IcpDefinition } from './icp.ts';
 import { DEFAULT_PRESET, presetOf, type PresetKey } from './presets.ts';
 import { isReasonCode, reasonOf, type Disposition, type ReasonCode, type RoutingMode } from './reasons.ts';
-import type { GuardMode } from './settingsLists.ts';
+import type { EnrichmentWay, GuardMode } from './settingsLists.ts';
 import { DEFAULT_ROUTING, standardRoute, type RouteSetting, type RoutingSettings } from './tracks.ts';
 
 /** A reason as this customer uses it. Label and meaning may be reworded; the code may not. */
@@ -52,6 +52,24 @@ export type GuardSettings = {
   readonly rejectedStatuses: readonly string[];
   /** After so many days without a reason the manager gets a task. */
   readonly managerAfterDays: number;
+};
+
+/** What follows a rejection later on: dates of the lead's own, its data, its people. */
+export type FollowUpSettings = {
+  /** So many days before a lead's own date it is looked at again. */
+  readonly eventLeadDays: number;
+  /** Contact properties that hold such dates; empty: the ones that this app makes. */
+  readonly renewalProperty: string;
+  readonly fiscalYearProperty: string;
+  readonly budgetProperty: string;
+  readonly enrichVia: EnrichmentWay;
+  /** What `enrichVia` needs: `property=value`, a static list's id, or an https address. */
+  readonly enrichTarget: string;
+  /** A lead whose data is still bad after so many tries, or days, ends as disqualified. */
+  readonly enrichTries: number;
+  readonly enrichDays: number;
+  /** Contact property with the HubSpot owner id of whoever looks after customers; empty where there is none. */
+  readonly csmProperty: string;
 };
 
 /** `HH:MM`, in the portal's time zone. */
@@ -125,6 +143,7 @@ export type Settings = {
   readonly routing: RoutingSettings;
   readonly gate: GateSettings;
   readonly guard: GuardSettings;
+  readonly followUp: FollowUpSettings;
   readonly sla: SlaSettings;
   readonly handOff: HandOffSettings;
   readonly roles: Roles;
@@ -139,6 +158,12 @@ export type SavedBody = Omit<Settings, 'icp'>;
 /** The hard minimum of days before a lead may be handed off again. */
 export function coolingFloorOf(code: ReasonCode): number {
   return code === 'not_icp' ? 90 : 30;
+}
+
+/** Property and value that hand a lead over, out of `property=value`; `null` where it says something else. */
+export function enrichmentProperty(target: string): { readonly name: string; readonly value: string } | null {
+  const { name, value } = /^(?<name>[a-z][a-z0-9_]{0,99})=(?<value>.+)$/.exec(target)?.groups ?? {};
+  return name === undefined || value === undefined ? null : { name, value };
 }
 
 /** The active reasons of a preset with the registry's own words. */
@@ -212,6 +237,17 @@ export const DEFAULT_SETTINGS: Settings = {
     pricingWords: ['pricing', 'price', 'plans'],
   },
   guard: { mode: 'put-back', rejectedStatuses: ['UNQUALIFIED', 'BAD_TIMING'], managerAfterDays: 3 },
+  followUp: {
+    eventLeadDays: 30,
+    renewalProperty: '',
+    fiscalYearProperty: '',
+    budgetProperty: '',
+    enrichVia: 'none',
+    enrichTarget: '',
+    enrichTries: 3,
+    enrichDays: 30,
+    csmProperty: '',
+  },
   sla: {
     firstContactMinutes: 120,
     warnShare: 0.75,

@@ -46,6 +46,20 @@ function edited(before: Settings, edit: SettingsRequest): Settings {
         ...before,
         guard: { ...edit.value, rejectedStatuses: distinct(edit.value.rejectedStatuses) },
       };
+    case 'followUp': {
+      const { renewalProperty, fiscalYearProperty, budgetProperty, enrichTarget, csmProperty } = edit.value;
+      return {
+        ...before,
+        followUp: {
+          ...edit.value,
+          renewalProperty: renewalProperty.trim(),
+          fiscalYearProperty: fiscalYearProperty.trim(),
+          budgetProperty: budgetProperty.trim(),
+          enrichTarget: enrichTarget.trim(),
+          csmProperty: csmProperty.trim(),
+        },
+      };
+    }
     case 'sla': {
       const { hours } = edit.value;
       const holidays = distinct(hours.holidays).sort();

@@ -57,6 +57,16 @@ export const GUARD_MODE_LABELS = {
   hold: 'Leave it as it is, marked as pending, and ask for the reason',
 } as const satisfies Readonly<Record<GuardMode, string>>;
 
+/** How a lead with bad data is handed over to the customer's enrichment tool. */
+export const ENRICHMENT_WAYS = ['none', 'property', 'list', 'webhook'] as const;
+export type EnrichmentWay = (typeof ENRICHMENT_WAYS)[number];
+export const ENRICHMENT_WAY_LABELS = {
+  none: 'Only the checks of this app; people complete the data',
+  property: 'Set a property that a workflow enrols on',
+  list: 'Add to a list',
+  webhook: 'Call an address, signed',
+} as const satisfies Readonly<Record<EnrichmentWay, string>>;
+
 /** The parts that are saved one at a time, in the order of the page. Definitions are drafted and signed instead. */
 export const SECTIONS = [
   { key: 'reasons', label: 'Reasons' },
@@ -64,6 +74,7 @@ export const SECTIONS = [
   { key: 'gate', label: 'Re-entry' },
   { key: 'guard', label: 'Guard' },
   { key: 'handOff', label: 'Hand-off' },
+  { key: 'followUp', label: 'Follow-up' },
   { key: 'sla', label: 'SLA and hours' },
   { key: 'roles', label: 'Roles' },
 ] as const;

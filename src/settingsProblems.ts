@@ -9,7 +9,13 @@ import type { PortalMap } from './portal.ts';
 import { isReasonCode } from './reasons.ts';
 import type { SettingsProblem } from './refusals.ts';
 import { routingProblems } from './routingProblems.ts';
-import { coolingFloorOf, type Settings, type TimeRange } from './settings.ts';
+import {
+  coolingFloorOf,
+  enrichmentProperty,
+  type FollowUpSettings,
+  type Settings,
+  type TimeRange,
+} from './settings.ts';
 import { SECTIONS, type Section } from './settingsLists.ts';
 
 export type { SettingsProblem };
@@ -73,6 +79,7 @@ const CHECKS: { readonly [S in Section]: Check } = {
     ),
   ],
   handOff: ({ guard, handOff }, portal) => handOffProblems(handOff, guard.rejectedStatuses, portal),
+  followUp: ({ followUp }) => followUpProblems(followUp),
   sla: ({ sla }) => [
     within(
       'sla.firstContactMinutes',
@@ -87,6 +94,51 @@ const CHECKS: { readonly [S in Section]: Check } = {
   // Any list of users reads well by itself; whether they are there is for editProblems, which knows who was before.
   roles: () => [],
 };
+
+function followUpProblems(followUp: FollowUpSettings): readonly (SettingsProblem | null)[] {
+  const field = (name: keyof FollowUpSettings): string => `followUp.${name}`;
+  const property = (name: keyof FollowUpSettings, value: string): SettingsProblem | null =>
+    value === '' || PROPERTY_NAME.test(value)
+      ? null
+      : problem(field(name), 'Write the internal name of a contact property, or leave it empty.');
+  return [
+    within(
+      field('eventLeadDays'),
+      followUp.eventLeadDays,
+      1,
+      365,
+      'A lead is looked at 1 to 365 days before.',
+    ),
+    property('renewalProperty', followUp.renewalProperty),
+    property('fiscalYearProperty', followUp.fiscalYearProperty),
+    property('budgetProperty', followUp.budgetProperty),
+    property('csmProperty', followUp.csmProperty),
+    targetProblem(followUp),
+    within(field('enrichTries'), followUp.enrichTries, 1, 10, 'The data is tried 1 to 10 times.'),
+    within(field('enrichDays'), followUp.enrichDays, 1, 365, 'The data is waited for 1 to 365 days.'),
+  ];
+}
+
+/** HubSpot's internal names. */
+const PROPERTY_NAME = /^[a-z][a-z0-9_]{0,99}$/;
+
+function targetProblem({ enrichVia, enrichTarget }: FollowUpSettings): SettingsProblem | null {
+  const wrong = (sentence: string): SettingsProblem => problem('followUp.enrichTarget', sentence);
+  switch (enrichVia) {
+    case 'none':
+      return null;
+    case 'property':
+      return enrichmentProperty(enrichTarget) === null
+        ? wrong('Write the property and its value, e.g. enrich_status=requested.')
+        : null;
+    case 'list':
+      return /^\d{1,18}$/.test(enrichTarget) ? null : wrong('Write the id of a static list, a number.');
+    case 'webhook':
+      return /^https:\/\/[^\s/.]+\.[^\s]+$/.test(enrichTarget)
+        ? null
+        : wrong('The address begins with https:// and names a server.');
+  }
+}
 
 /** Everything that is wrong with settings, or with one section of them; empty when they hold. */
 export function problemsOf(

@@ -3,9 +3,8 @@
  * suggestion) and against it (the evidence check), so neither needs code of its own.
  */
 
-import { isPossiblePhoneNumber, type CountryCode } from 'libphonenumber-js/min';
-
 import { daysBetween } from './calendar.ts';
+import { isPlaceholder, usablePhone } from './dataChecks.ts';
 import type { LeadFacts, PossibleDuplicate } from './facts.ts';
 import { icpCheck, type IcpDefinition } from './icp.ts';
 
@@ -28,14 +27,11 @@ const QUIET_DAYS = 180;
 /** At or under this many page views nobody has looked around. *Ours.* */
 const FEW_PAGE_VIEWS = 2;
 
-const PLACEHOLDER = /^(?:n\/?a|none|null|test(?:ing)?|asdf+|qwerty|xxx+|unknown|-+|\.+|\?+)$/i;
 const BUYING_PAGE =
   /\b(?:pricing|prices?|demo|trial|quote|contact[- ]sales|book(?:ing)?[- ](?:a|your|call|meeting|demo))\b/i;
 const SENIOR_TITLE =
   /\b(?:chief|c[eftimo]o|cmo|cro|founder|owner|president|partner|vp|vice president|head|director)\b/i;
 const JUNIOR_TITLE = /\b(?:intern|student|trainee|assistant|apprentice|working student)\b/i;
-
-const isPlaceholder = (text: string | null): boolean => text !== null && PLACEHOLDER.test(text.trim());
 
 /** In the order of their weight: the first that holds decides the suggestion. */
 export const SIGNALS = {
@@ -111,19 +107,6 @@ export const SIGNALS = {
 
 export type SignalKey = keyof typeof SIGNALS;
 export const SIGNAL_ORDER = Object.keys(SIGNALS) as readonly SignalKey[];
-
-function usablePhone(facts: LeadFacts): string | null {
-  const country = facts.country !== null && /^[A-Z]{2}$/.test(facts.country) ? facts.country : undefined;
-  const possible = (phone: string | null): phone is string => {
-    if (phone === null || isPlaceholder(phone)) return false;
-    if (/^\D*(\d)(?:\D*\1)+\D*$/.test(phone)) return false;
-    // Without a country a national number cannot be judged by its plan, only by its length (ITU E.164: up to 15 digits).
-    const digits = phone.replaceAll(/\D/g, '').length;
-    if (!phone.trim().startsWith('+') && country === undefined) return digits >= 7 && digits <= 15;
-    return isPossiblePhoneNumber(phone, country as CountryCode | undefined);
-  };
-  return [facts.phone, facts.mobilePhone].find(possible) ?? null;
-}
 
 function shorten(text: string): string {
   const line = text.replace(/^https?:\/\/[^/]+/, '').trim();

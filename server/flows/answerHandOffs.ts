@@ -3,7 +3,7 @@
  * differ in what is decided. One transaction holds ledger rows, plan steps and rollups, and wakes the drain.
  */
 
-import { dayOf } from '../../src/calendar.ts';
+import { dayOf, morningOf } from '../../src/calendar.ts';
 import type { AcceptanceAnswer, RecordRef, RefusalAnswer, RejectionAnswer } from '../../src/contract.ts';
 import { loggedContact } from '../../src/firstContact.ts';
 import type { Path } from '../../src/mqlProperties.ts';
@@ -15,10 +15,12 @@ import { toAnsweredFindings } from '../store/findings.ts';
 import { toAnsweredHandOffs, type AnsweredHandOff } from '../store/handOffs.ts';
 import { tellingRequestMet, toLedger, type NewEntry } from '../store/ledger.ts';
 import type { EarlierEntry } from '../store/leadSituations.ts';
-import { writeTogether } from '../store/planKept.ts';
+import { toEnrichments } from '../store/enrichments.ts';
+import { writeTogether, type Write } from '../store/planKept.ts';
 import { toPlanSteps, type NewPlanStep } from '../store/planSteps.ts';
 import { contributionsOf, toRollups } from '../store/rollups.ts';
 import type { Handle } from '../store/schema.ts';
+import { toWakeUps, type NewWakeUp } from '../store/wakeUps.ts';
 import { lockRecords, toStandingAnswers, type RecordRow } from '../store/standingAnswers.ts';
 import { firstAnswerTo, refusalAnswer } from './answers.ts';
 import type { Answerer, FlowContext } from './context.ts';
@@ -160,6 +162,8 @@ type Taken = {
   readonly entry: NewEntry;
   readonly decision: Decision;
   readonly handOff: AnsweredHandOff;
+  /** When a rejected lead is looked at again; `null` for an acceptance. */
+  readonly wakeUp: NewWakeUp | null;
   /** The acceptance that a rejection took the place of: the two are answers to one hand-off and count once. */
   readonly replaced: EarlierEntry | null;
 };
@@ -206,7 +210,8 @@ function decideOn(command: Command, gathered: Gathered): Outcome {
   const replaces = decision.kind === 'rejection' ? decision.replaces : null;
   const replaced = replaces === null ? null : gathered.standing;
   const handOff = handOffAnswered(context, situation, entry, decision);
-  return { do: 'answer', answer, taken: { context, entry, decision, handOff, replaced } };
+  const wakeUp = wakeUpOf(decision, entry, situation.portal.timeZone);
+  return { do: 'answer', answer, taken: { context, entry, decision, handOff, wakeUp, replaced } };
 }
 
 /** The hand-off that this answers, as it is written where nobody has seen it before. */
@@ -228,6 +233,27 @@ function handOffAnswered(
     closedAt: at,
     closedBy: entryId,
     closedHow: kind,
+  };
+}
+
+function wakeUpOf(
+  decision: Decision,
+  { portalId, entryId, contactId }: NewEntry,
+  timeZone: string,
+): NewWakeUp | null {
+  if (decision.kind !== 'rejection') return null;
+  const { kind, on } = decision.wakeUp;
+  const dueAt = morningOf(on, timeZone);
+  return {
+    portalId,
+    entryId,
+    look: 1,
+    contactId,
+    kind,
+    dueAt,
+    eventOn: null,
+    eventBy: null,
+    successorId: null,
   };
 }
 
@@ -265,12 +291,24 @@ async function commitTaken(tx: Handle, taken: readonly Taken[]): Promise<void> {
     ),
     toAnsweredHandOffs(taken.map(({ handOff }) => handOff)),
     toPlanSteps(taken.flatMap(stepsOf)),
+    toWakeUps(taken.flatMap(({ wakeUp }) => wakeUp ?? [])),
+    ...enrichmentsOf(taken),
     toRollups(taken.flatMap(({ entry, replaced }) => contributionsOf(entry, 1, replaced))),
   ]);
   await store.withCommit(tx, tellingRequestMet(written));
   for (const { entry } of taken) {
     await queue.wake(tx, 'drain-plans', { portalId: entry.portalId });
   }
+}
+
+/** A part of its own only where a group has a lead with bad data: the statement for all others stays as it is. */
+function enrichmentsOf(taken: readonly Taken[]): readonly Write[] {
+  const rows = taken.flatMap(({ decision, entry: { portalId, entryId, contactId, at } }) =>
+    decision.kind === 'rejection' && decision.disposition === 'enrich'
+      ? [{ portalId, entryId, contactId, openedAt: at }]
+      : [],
+  );
+  return rows.length === 0 ? [] : [toEnrichments(rows)];
 }
 
 const stepsOf = ({ context, entry, decision }: Taken): NewPlanStep[] =>

@@ -5,6 +5,7 @@ import type { Gateway } from '../hubspot/gateway.ts';
 import type { Queue } from '../jobs/queue.ts';
 import type { Store } from '../store/db.ts';
 import type { Log, Metrics } from '../telemetry.ts';
+import type { EnrichmentTool } from '../tools/enrichmentTool.ts';
 
 export type FlowContext = {
   readonly store: Store;
@@ -16,6 +17,8 @@ export type FlowContext = {
   readonly pause: (ms: number) => Promise<unknown>;
   /** Whether the process is to end: long work then stops at its next good place, and leaves a job for the rest. */
   readonly stopping: () => boolean;
+  /** `null` where no secret is set to sign its calls with. */
+  readonly enrichmentTool: EnrichmentTool | null;
   /** Our own HubSpot app: changes that it made are told by it. */
   readonly appId: number;
   /** The portals whose tokens we hold; nobody else is answered. */

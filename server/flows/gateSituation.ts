@@ -2,6 +2,7 @@
 
 import type { GateSituation, RejectedBefore } from '../../src/gateSituation.ts';
 import type { Situation } from '../../src/rejection.ts';
+import { findEnrichment } from '../store/enrichments.ts';
 import { findReviewedAt } from '../store/findings.ts';
 import type { EarlierEntry } from '../store/leadSituations.ts';
 import type { Handle } from '../store/schema.ts';
@@ -26,7 +27,14 @@ export async function toGateSituation(
     rejections: earlierRejections,
     reviewedAt: reviewedAt?.toISOString() ?? null,
     icpVersion: settings.icp.version,
+    completedAt: await completedAt(tx, standing),
   };
+}
+
+async function completedAt(tx: Handle, standing: EarlierEntry | null): Promise<string | null> {
+  if (standing?.reason !== 'bad_data') return null;
+  const enrichment = await findEnrichment(tx, standing);
+  return enrichment?.outcome === 'complete' ? (enrichment.closedAt?.toISOString() ?? null) : null;
 }
 
 function toRejected(standing: EarlierEntry): RejectedBefore | null {

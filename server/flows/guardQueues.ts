@@ -30,6 +30,8 @@ import { cancelPendingSteps } from '../store/planSteps.ts';
 import { findPortal } from '../store/portals.ts';
 import { findFacts } from '../store/snapshots.ts';
 import { clearStandingAnswer, lockStandingAnswers } from '../store/standingAnswers.ts';
+import { closeEnrichment } from '../store/enrichments.ts';
+import { closeWakeUp } from '../store/wakeUps.ts';
 import { refusalAnswer } from './answers.ts';
 import type { FlowContext, Identity, PortalAt } from './context.ts';
 import { owePlan } from './owedPlan.ts';
@@ -148,6 +150,8 @@ export async function decideReview(
     const { situation, standing } = gathered;
     if (standing !== null) {
       await cancelPendingSteps(tx, portalId, standing.entryId, now);
+      await closeWakeUp(tx, standing, 'handed_off', now);
+      await closeEnrichment(tx, standing, 'closed', now);
       await clearStandingAnswer(tx, portalId, contactId);
     }
     const attempt = attemptOf({ ...situation, standing: null });

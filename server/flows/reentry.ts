@@ -9,6 +9,8 @@ import { findFindingByKey, insertFinding } from '../store/findings.ts';
 import { cancelPendingSteps } from '../store/planSteps.ts';
 import type { Handle } from '../store/schema.ts';
 import { clearStandingAnswer } from '../store/standingAnswers.ts';
+import { closeEnrichment } from '../store/enrichments.ts';
+import { closeWakeUp } from '../store/wakeUps.ts';
 import type { FlowContext } from './context.ts';
 import { toGateSituation } from './gateSituation.ts';
 import { openHandOffs } from './handOffs.ts';
@@ -65,6 +67,8 @@ export async function meetReentry(
   if (proof.verdict === 'passed' && standing !== null) {
     // What its rejection still owes would move a lead that is with sales again.
     await cancelPendingSteps(tx, portalId, standing.entryId, now);
+    await closeWakeUp(tx, standing, 'handed_off', now);
+    await closeEnrichment(tx, standing, 'closed', now);
     await clearStandingAnswer(tx, portalId, facts.contactId);
   }
   if (proof.verdict === 'passed')

@@ -7,6 +7,7 @@ import type { Refusal } from '../../src/refusals.ts';
 import type { Priority } from '../hubspot/budget.ts';
 import { HubSpotError } from '../hubspot/errors.ts';
 import { findMerged, mergeContacts } from '../store/merges.ts';
+import { lookAgain } from '../store/enrichments.ts';
 import { findPortal } from '../store/portals.ts';
 import { listStale, locateLead, markDeleted, upsertSnapshots } from '../store/snapshots.ts';
 import type { FlowContext } from './context.ts';
@@ -139,6 +140,11 @@ export async function refreshSnapshots(context: FlowContext, portalId: number): 
     if (contactIds.length === 0) return;
     // The next start's sweep finds what is left.
     if (context.stopping()) return;
+    // Before they count as read: a stop in between must not lose that they have changed.
+    await context.store.transaction(async (tx) => {
+      if (await lookAgain(tx, portalId, contactIds, context.now()))
+        await context.queue.wake(tx, 'enrich-leads', { portalId });
+    });
     await readSnapshots(context, portal, contactIds, 'backfill');
   }
 }

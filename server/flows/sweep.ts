@@ -7,6 +7,8 @@ import { portalsWithWatched } from '../store/guardWatch.ts';
 import { portalsWithStaleSnapshots } from '../store/snapshots.ts';
 import { portalsWithWaits } from '../store/workflowWaits.ts';
 import { portalsWithDueSteps } from '../store/stepClaims.ts';
+import { portalsWithDueEnrichments } from '../store/enrichments.ts';
+import { portalsWithDueWakeUps } from '../store/wakeUps.ts';
 import type { FlowContext } from './context.ts';
 import { remindManager } from './remindManager.ts';
 import { watchSla } from './watchSla.ts';
@@ -19,7 +21,11 @@ export async function sweep(context: FlowContext): Promise<void> {
   const due = [...new Set([...(await portalsWithDueSteps(store.db, now())), ...waiting])].filter(served);
   const watched = (await portalsWithWatched(store.db)).filter(served);
   const stale = (await portalsWithStaleSnapshots(store.db)).filter(served);
+  const waking = (await portalsWithDueWakeUps(store.db, now())).filter(served);
+  const enriching = (await portalsWithDueEnrichments(store.db, now())).filter(served);
   await store.transaction(async (tx) => {
+    for (const portalId of enriching) await queue.wake(tx, 'enrich-leads', { portalId });
+    for (const portalId of waking) await queue.wake(tx, 'wake-leads', { portalId });
     for (const portalId of due) await queue.wake(tx, 'drain-plans', { portalId });
     for (const portalId of watched) await queue.wake(tx, 'guard-records', { portalId });
     for (const portalId of stale) await queue.wake(tx, 'refresh-snapshots', { portalId });

@@ -22,6 +22,8 @@ import { clearStandingAnswer, setStandingAnswers } from '../store/standingAnswer
 import { firstAnswerTo, refusalAnswer } from './answers.ts';
 import type { FlowContext, Identity } from './context.ts';
 import { settingsOf } from './settings.ts';
+import { closeEnrichment } from '../store/enrichments.ts';
+import { closeWakeUp } from '../store/wakeUps.ts';
 import { decisionOf, lockStanding, type KeptDecision } from './situation.ts';
 
 /**
@@ -113,14 +115,18 @@ export async function undoWithin(
     restart: clockFrom(now, settings, portal),
     now,
   });
+  await closeWakeUp(tx, { portalId, entryId: answerId }, 'undone', now);
+  await closeEnrichment(tx, { portalId, entryId: answerId }, 'closed', now);
   await cancelPendingSteps(tx, portalId, answerId, now);
+  const contactOf = new Map(steps.map((step) => [step.stepId, step.contactId]));
   await insertPlanSteps(
     tx,
     decision.reverse.map(({ stepId, kind }, seq) => ({
       portalId,
       stepId: context.newId(),
       entryId: undoId,
-      contactId: entry.contactId,
+      // A plan may have steps on a second contact: the one that was named as the right one.
+      contactId: contactOf.get(stepId) ?? contactId,
       seq,
       kind,
       // The inverse depends on what the step did, which is known only once it has settled: the drain works it out.

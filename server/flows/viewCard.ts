@@ -34,6 +34,7 @@ import { classedIn } from './classed.ts';
 import { pathInWords } from '../../src/pendingReason.ts';
 import { listOpenFindings, type GuardFinding } from '../store/findings.ts';
 import { locateContact } from './snapshots.ts';
+import { waitingFor } from './waitingFor.ts';
 
 /** The card of one record, or why there is none. Reads HubSpot only for a record that was never seen. */
 export async function viewCard(
@@ -62,6 +63,7 @@ export async function viewCard(
     await openIfUnseen(tx, context, situation);
     const answers = await answersOf(tx, portalId, contactId);
     const [pending] = await listOpenFindings(tx, portalId, contactId);
+    const waiting = await waitingFor(tx, situation, gathered.standing, now);
     const proof =
       situation.standing?.kind === 'rejection'
         ? gateOf(await toGateSituation(tx, situation, gathered.standing), now)
@@ -72,6 +74,7 @@ export async function viewCard(
       dispute: await disputeOnCard(tx, identity, rejected, settings, portal),
       ...toCardView(situation, notice, answers, now),
       ...aroundTheCard(pending, proof, { portal: situation.portal, now }),
+      waiting,
     };
   });
 }
@@ -137,7 +140,7 @@ function toCardView(
   notice: string | null,
   answers: readonly Answered[],
   now: Date,
-): Omit<CardView, 'pending' | 'gate' | 'dispute'> {
+): Omit<CardView, 'pending' | 'gate' | 'dispute' | 'waiting'> {
   const { settings, portal, facts, standing } = situation;
   const at: PortalAt = { portal, now };
   const current = answers.find(({ entry }) => entry.entryId === standing?.entryId) ?? null;
@@ -174,14 +177,14 @@ function toCardView(
       notice: definitionNotice(settings.icp, now),
       url: settings.icp.url,
     },
-    reasons: state === 'rejected' || state === 'not-handed-off' ? [] : reasonOptions(situation, at),
+    reasons: state === 'rejected' || state === 'not-handed-off' ? [] : reasonOptions(situation, now),
     standing: current === null ? null : toStanding(current, at),
     history: past.map((answer) => toHistory(answer, at)),
     notice: state === 'not-handed-off' ? explainRefusal({ kind: 'not-handed-off' }, now).sentence : null,
   };
 }
 
-function reasonOptions(situation: Situation, { portal, now }: PortalAt): ReasonOption[] {
+function reasonOptions(situation: Situation, now: Date): ReasonOption[] {
   const { settings, facts, duplicate } = situation;
   const evidence = { facts, duplicate, settings, now };
   const suggestion = suggestReason(settings.reasons, evidence);
@@ -194,7 +197,7 @@ function reasonOptions(situation: Situation, { portal, now }: PortalAt): ReasonO
     noteHint: reasonOf(reason.code).noteHint,
     ...(asksToUnsubscribe(reason.code) && { asksUnsubscribe: true }),
     noteRequired: needsNote(reason.code, settings),
-    next: nextStepOf(reason, settings, portal, now).next,
+    next: nextStepOf(reason, situation, now).next,
   }));
 }
 

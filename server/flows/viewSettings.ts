@@ -26,6 +26,7 @@ import { nameIn } from './saveSettings.ts';
 import {
   DEFINITIONS,
   GUARD_MODE_LABELS,
+  ENRICHMENT_WAY_LABELS,
   LEGAL_BASES,
   ROUTING_MODES,
   SCORE_MODES,
@@ -88,7 +89,8 @@ export async function viewSettings(
 }
 
 function sectionsOf(settings: Settings): SettingsView['settings'] {
-  const { reasons, vetoDays, undoSeconds, noteRequiredOnOther, gate, guard, handOff, sla, roles } = settings;
+  const { reasons, vetoDays, undoSeconds, noteRequiredOnOther, gate, guard, handOff, followUp, sla, roles } =
+    settings;
   const routes = reasons.map(({ code }) => routeOf(settings.routing, code));
   // Copies, since the wire's types are not read-only.
   return structuredClone({
@@ -97,6 +99,7 @@ function sectionsOf(settings: Settings): SettingsView['settings'] {
     gate,
     guard,
     handOff,
+    followUp,
     sla,
     roles,
   }) as SettingsView['settings'];
@@ -131,6 +134,7 @@ function choicesOf(
     scoreModes: SCORE_MODES.map(({ mode, label }) => ({ value: mode, label })),
     legalBases: LEGAL_BASES.map(({ basis, label }) => ({ value: basis, label })),
     guardModes: Object.entries(GUARD_MODE_LABELS).map(([value, label]) => ({ value, label })),
+    enrichmentWays: Object.entries(ENRICHMENT_WAY_LABELS).map(([value, label]) => ({ value, label })),
     leadStatuses: [...portal.leadStatuses],
     people: people.sort((a, b) => a.name.localeCompare(b.name, 'en')),
   };

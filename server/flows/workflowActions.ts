@@ -65,6 +65,8 @@ const RESULT_OF = {
   // Refusals of the home page.
   'dispute-unknown': 'refused',
   'dispute-incomplete': 'refused',
+  'event-date-unusable': 'refused',
+  'contact-unusable': 'refused',
   'portal-not-ready': 'later',
   'hubspot-unreachable': 'later',
 } as const satisfies Record<RefusalKind, RefusedResult | 'later'>;

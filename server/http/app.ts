@@ -6,6 +6,7 @@ import helmet from 'helmet';
 import { refusal } from '../../src/contract.ts';
 import { workflowOrigin } from '../../src/contract/workflow.ts';
 import type { Log, Metrics } from '../telemetry.ts';
+import { SIGNATURE_HEADER, TIMESTAMP_HEADER, verifyBody } from '../tools/signature.ts';
 import { rawBodyOf, readJson } from './body.ts';
 import { AppError, toAppError } from './errors.ts';
 import type { Flows, Identity } from './flows.ts';
@@ -18,6 +19,7 @@ import {
   type OpenRoute,
   type Readiness,
   type Route,
+  type ToolRoute,
   type UserRoute,
   type WorkflowRoute,
 } from './route.ts';
@@ -29,6 +31,8 @@ export type AppOptions = {
   readonly publicUrl: string;
   readonly clientSecrets: readonly string[];
   readonly appId: number;
+  /** Of the enrichment tool; where there is none, nobody can sign as one. */
+  readonly enrichmentSecret?: string | null;
   readonly flows: Flows;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -74,6 +78,8 @@ const answerOf = (route: Route, options: AppOptions, openapi: string): RequestHa
       return answerHubSpot(route, options);
     case 'workflow':
       return answerWorkflow(route, options);
+    case 'tool':
+      return answerTool(route, options);
     case 'anyone':
       return answerAnyone(route, options, openapi);
   }
@@ -124,6 +130,20 @@ const answerWorkflow =
     note(res, { portalId });
     if (!options.flows.knowsPortal(portalId)) throw new AppError('portal-unknown');
     res.json(await route.run(options.flows, portalId, body));
+  };
+
+const answerTool =
+  (route: ToolRoute, { enrichmentSecret, clock, flows }: AppOptions): RequestHandler =>
+  async (req, res) => {
+    const verdict = verifyBody({
+      secret: enrichmentSecret ?? null,
+      signature: req.get(SIGNATURE_HEADER),
+      timestamp: req.get(TIMESTAMP_HEADER),
+      body: rawBodyOf(req),
+      nowMs: clock(),
+    });
+    if (!verdict.ok) throw new AppError(verdict.reason);
+    res.json(await route.run(flows, readJson(req)));
   };
 
 const answerAnyone =

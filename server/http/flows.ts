@@ -18,6 +18,14 @@ import type {
   SettingsView,
   SignRequest,
 } from '../../src/contract/settings.ts';
+import type {
+  EnrichmentResult,
+  EnrichmentResultAnswer,
+  EventDateRequest,
+  FollowUpAnswer,
+  FollowUpPage,
+  SuccessorRequest,
+} from '../../src/contract/followUp.ts';
 import type { BatchAnswer, BatchPage, BatchRequest, QueueQuery } from '../../src/contract/queues.ts';
 import type { BulkAnswer, BulkRequest, ReasonsAnswer } from '../../src/contract/bulk.ts';
 import type {
@@ -75,7 +83,13 @@ export type SettingsFlows = {
 };
 
 /** What the routes ask of the rest of the server. A refusal that a rep can cause is an answer and is not thrown. */
-export type Flows = AnswerFlows & BatchFlows & DisputeFlows & GuardFlows & SettingsFlows & WorkflowFlows;
+export type Flows = AnswerFlows &
+  BatchFlows &
+  DisputeFlows &
+  FollowUpFlows &
+  GuardFlows &
+  SettingsFlows &
+  WorkflowFlows;
 
 type AnswerFlows = {
   /** Whether this installation serves the portal. */
@@ -129,6 +143,31 @@ export type GuardFlows = {
     request: ReviewRequest,
   ) => Promise<ReviewAnswer | RefusalAnswer>;
   readonly viewCoverage: (identity: Identity, query: CoverageQuery) => Promise<CoverageView | RefusalAnswer>;
+};
+
+/** What follows a rejection later on. */
+export type FollowUpFlows = {
+  readonly confirmEventDate: (
+    identity: Identity,
+    answerId: string,
+    request: EventDateRequest,
+  ) => Promise<FollowUpAnswer | RefusalAnswer>;
+  readonly viewNextSteps: (identity: Identity, query: FindingQuery) => Promise<FollowUpPage | RefusalAnswer>;
+  readonly viewEnrichments: (
+    identity: Identity,
+    query: FindingQuery,
+  ) => Promise<FollowUpPage | RefusalAnswer>;
+  readonly viewRightContacts: (
+    identity: Identity,
+    query: FindingQuery,
+  ) => Promise<FollowUpPage | RefusalAnswer>;
+  readonly nameRightContact: (
+    identity: Identity,
+    answerId: string,
+    request: SuccessorRequest,
+  ) => Promise<FollowUpAnswer | RefusalAnswer>;
+  /** The caller is the customer's tool; its signature was verified, and the portal is served. */
+  readonly takeEnrichment: (result: EnrichmentResult) => Promise<EnrichmentResultAnswer>;
 };
 
 /** The portal is the one that HubSpot signed. A refusal of ours means: later. */

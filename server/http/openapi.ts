@@ -26,6 +26,13 @@ export const describeApi = ({ publicUrl, routes }: About): ReturnType<typeof cre
           description:
             "HubSpot's request signature, version 3: base64 of HMAC-SHA256 under the app's client secret over method, full address, raw body and the header X-HubSpot-Request-Timestamp (milliseconds since 1970, at most five minutes off). Who asks is taken from the signed query.",
         },
+        toolSignature: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'X-MQL-Signature',
+          description:
+            'Hex of HMAC-SHA256 under ENRICHMENT_SECRET over the header X-MQL-Timestamp (milliseconds since 1970, at most five minutes off), a dot and the raw body. Our own calls to the tool are signed alike.',
+        },
         hubspotSignatureV2: {
           type: 'apiKey',
           in: 'header',
@@ -57,7 +64,7 @@ const operationOf = (route: Route): ZodOpenApiOperationObject => {
   return {
     ...common,
     security: [
-      { hubspotSignature: [] },
+      route.caller === 'tool' ? { toolSignature: [] } : { hubspotSignature: [] },
       ...(route.caller === 'workflow' ? [{ hubspotSignatureV2: [] }] : []),
     ],
     ...(route.caller === 'user' && { requestParams: paramsOf(route) }),

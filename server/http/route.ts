@@ -52,6 +52,15 @@ export type WorkflowRoute = Described & {
   readonly run: (flows: Flows, portalId: number, body: unknown) => Promise<unknown>;
 };
 
+/** Sent by the customer's enrichment tool, signed with a secret of its own. */
+export type ToolRoute = Described & {
+  readonly caller: 'tool';
+  readonly body: z.ZodType;
+  readonly answer: z.ZodType;
+  readonly example: { readonly path: string; readonly body: unknown };
+  readonly run: (flows: Flows, body: unknown) => Promise<unknown>;
+};
+
 export type HubSpotContext = {
   readonly flows: Flows;
   readonly appId: number;
@@ -78,7 +87,7 @@ export type OpenContext = {
 /** `checks`: one sentence or `ok` for each thing that the server cannot work without. */
 export type Readiness = { readonly ready: boolean; readonly checks: Readonly<Record<string, string>> };
 
-export type Route = UserRoute | HubSpotRoute | WorkflowRoute | OpenRoute;
+export type Route = UserRoute | HubSpotRoute | WorkflowRoute | ToolRoute | OpenRoute;
 
 /** @throws AppError `body-invalid` naming the fields that do not fit */
 export const readBody = <S extends z.ZodType>(schema: S, body: unknown): z.output<S> => {

@@ -4,6 +4,7 @@ import { BULK_ROUTES } from './bulk.ts';
 import { DISPUTE_ROUTES } from './disputes.ts';
 import { GUARD_ROUTES } from './guard.ts';
 import { cardRoute } from './card.ts';
+import { enrichmentRoute, FOLLOW_UP_ROUTES } from './followUp.ts';
 import { OPERATION_ROUTES } from './operations.ts';
 import { rejectionRoute } from './rejections.ts';
 import type { Route } from './route.ts';
@@ -22,7 +23,9 @@ export const ROUTES: readonly Route[] = [
   ...BATCH_ROUTES,
   ...GUARD_ROUTES,
   ...DISPUTE_ROUTES,
+  ...FOLLOW_UP_ROUTES,
   webhookRoute,
+  enrichmentRoute,
   ...WORKFLOW_ROUTES,
   ...SETTINGS_ROUTES,
   ...OPERATION_ROUTES,

@@ -27,6 +27,7 @@ import { readContactsOfLeads, readLeads, type FactProperties, type ReadLeads } f
 import { tryReadHistory, type Crm } from './records.ts';
 import { enrolInSequence } from './sequences.ts';
 import type { Step, StepOf, StepOutcome } from './steps.ts';
+import { nameSuccessor, type NamedContact, type Successor } from './successor.ts';
 
 export type Gateway = {
   /**
@@ -67,6 +68,12 @@ export type Gateway = {
     ids: readonly string[],
     properties: readonly string[],
   ) => Promise<ReadonlyMap<string, PropertyHistory>>;
+  /** Finds or makes the right person beside a contact, and links the two and their company. May be repeated. */
+  readonly nameSuccessor: (
+    portal: PortalMap,
+    contactId: string,
+    successor: Successor,
+  ) => Promise<NamedContact>;
   /** An instant of our clock on HubSpot's. */
   readonly toTheirTime: (ours: Date) => Date;
   readonly readOwners: (portal: PortalMap) => Promise<readonly Owner[]>;
@@ -133,6 +140,8 @@ export function createGateway({ client, appId, now }: GatewayOptions): Gateway {
       for (const error of unread.values()) throw error;
       return found;
     },
+    nameSuccessor: (portal, contactId, successor) =>
+      nameSuccessor(crmOf(portal, 'click'), contactId, successor),
     toTheirTime: (ours) => client.toTheirTime(ours),
     readOwners: (portal) => readOwners(crmOf(portal)),
     completeCallback: (portal, callbackId, outputFields) =>

@@ -6,6 +6,8 @@ export const API_VERSION = '2026-09';
 /** Object types by their ids, which HubSpot accepts wherever it accepts a name. */
 export const OBJECT_TYPES = {
   contacts: '0-1',
+  companies: '0-2',
+  deals: '0-3',
   leads: '0-136',
   tasks: '0-27',
   notes: '0-46',
@@ -23,12 +25,15 @@ const properties = (type: ObjectType): string => `/crm/properties/${API_VERSION}
 
 export const paths = {
   object: (type: ObjectType, id: string) => `${objects(type)}/${part(id)}`,
+  objects,
   batchRead: (type: ObjectType) => `${objects(type)}/batch/read`,
   batchUpdate: (type: ObjectType) => `${objects(type)}/batch/update`,
   batchCreate: (type: ObjectType) => `${objects(type)}/batch/create`,
   batchArchive: (type: ObjectType) => `${objects(type)}/batch/archive`,
   associations: (from: ObjectType, to: ObjectType) =>
     `/crm/associations/${API_VERSION}/${OBJECT_TYPES[from]}/${OBJECT_TYPES[to]}/batch/read`,
+  associate: (from: ObjectType, to: ObjectType) =>
+    `/crm/associations/${API_VERSION}/${OBJECT_TYPES[from]}/${OBJECT_TYPES[to]}/batch/create`,
   lists,
   list: (listId: string) => `${lists}/${part(listId)}`,
   listByName: (name: string) => `${lists}/object-type-id/${OBJECT_TYPES.contacts}/name/${part(name)}`,

@@ -8,6 +8,7 @@ import {
   type LeadObject,
 } from '../../src/facts.ts';
 import { readAssociations, type Association } from './associations.ts';
+import { readDealOwners } from './deals.ts';
 import { HubSpotError } from './errors.ts';
 import { readRecords, type Crm } from './records.ts';
 
@@ -46,6 +47,12 @@ export async function readLeads(
     crm,
     [...records.values()].map(({ id }) => id),
   );
+  const dealOwners = await readDealOwners(
+    crm,
+    [...records.values()].flatMap(({ id, properties }) =>
+      Number(properties[CONTACT_FACTS.openDeals.property] ?? 0) > 0 ? [id] : [],
+    ),
+  );
   const facts: LeadFacts[] = [];
   const merged = new Map<string, string>();
   for (const contactId of new Set(contactIds)) {
@@ -56,7 +63,8 @@ export async function readLeads(
     const properties = Object.fromEntries(
       sources.map(({ property, source }) => [property, record.properties[source]]),
     );
-    facts.push(toLeadFacts(contactId, properties, leads.get(record.id) ?? [], readAt));
+    const dealOwner = dealOwners.get(record.id) ?? null;
+    facts.push(toLeadFacts(contactId, properties, leads.get(record.id) ?? [], readAt, dealOwner));
   }
   return { facts, merged, missing: [...new Set(contactIds)].filter((id) => !records.has(id)) };
 }

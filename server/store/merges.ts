@@ -4,11 +4,13 @@
  */
 
 import { sql } from 'kysely';
+import { closeEnrichment } from './enrichments.ts';
 import { renumberHandOffs } from './handOffMerge.ts';
 import { cancelPendingSteps } from './planSteps.ts';
 import type { Handle } from './schema.ts';
 import { markStale } from './snapshots.ts';
 import { lockStandingAnswers } from './standingAnswers.ts';
+import { closeWakeUp } from './wakeUps.ts';
 
 export type Merge = {
   readonly portalId: number;
@@ -32,6 +34,8 @@ export const CONTACT_ROWS = {
   plan_step: 'follow',
   guard_finding: 'follow',
   workflow_wait: 'follow',
+  wake_up: 'follow',
+  enrichment: 'follow',
   /** All of them count; one is in force. */
   hand_off: 'renumber',
 } as const satisfies Readonly<Record<string, 'follow' | 'latest' | 'renumber'>>;
@@ -138,7 +142,11 @@ async function keepLatestAnswer(
     where answer.portal_id = ${portalId} and answer.contact_id = any(${[intoId, ...mergedIds]}::text[])
     order by entry.at desc, entry.seq desc`.execute(tx);
   const [latest, ...others] = standing;
-  for (const { entryId } of others) await cancelPendingSteps(tx, portalId, entryId, at);
+  for (const { entryId } of others) {
+    await cancelPendingSteps(tx, portalId, entryId, at);
+    await closeWakeUp(tx, { portalId, entryId }, 'merged', at);
+    await closeEnrichment(tx, { portalId, entryId }, 'closed', at);
+  }
   if (latest !== undefined && latest.contactId !== intoId)
     await sql`
       update standing_answer into_answer set entry_id = old.entry_id, kind = old.kind, attempt = old.attempt

@@ -105,6 +105,17 @@ export async function cancelPendingSteps(
     .execute();
 }
 
+/** The place after the last one in an entry's plan. */
+export async function nextPlace(tx: Handle, portalId: number, entryId: string): Promise<number> {
+  const { last } = await tx
+    .selectFrom('planStep')
+    .select((eb) => eb.fn.max<number | null>('seq').as('last'))
+    .where('entryId', '=', entryId)
+    .where('portalId', '=', portalId)
+    .executeTakeFirstOrThrow();
+  return (last ?? -1) + 1;
+}
+
 /** Lets the held steps of these entries go now. Returns the entries that had any. */
 export async function releaseHeldSteps(
   tx: Handle,

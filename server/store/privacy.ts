@@ -94,6 +94,12 @@ export async function erasePerson(tx: Handle, portalId: number, contactId: strin
     where dispute.portal_id = ${portalId} and dispute.decision_id is null
       and entry.portal_id = ${portalId} and entry.entry_id = dispute.entry_id
       and entry.contact_id = ${contactId}`.execute(tx);
+  await sql`
+    update wake_up set closed_at = ${at}, outcome = 'erased'
+    where portal_id = ${portalId} and contact_id = ${contactId} and closed_at is null`.execute(tx);
+  await sql`
+    update enrichment set closed_at = ${at}, outcome = 'closed', owes_call = false
+    where portal_id = ${portalId} and contact_id = ${contactId} and closed_at is null`.execute(tx);
   await eraseFromLedger(tx, portalId, contactId);
 }
 

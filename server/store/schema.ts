@@ -11,9 +11,11 @@ import type { Change, ChangeKind, Trace } from '../../src/changes.ts';
 import type { DisputeCause, DisputeChange, DisputeDim } from '../../src/disputeLists.ts';
 import type { LeadFacts } from '../../src/facts.ts';
 import type { FirstContact } from '../../src/firstContact.ts';
+import type { EnrichmentOutcome } from '../../src/enrichment.ts';
 import type { GateProof } from '../../src/gate.ts';
 import type { HandOffDimensions, IntentContext, OpenedBy } from '../../src/handOff.ts';
 import type { PortalMap } from '../../src/portal.ts';
+import type { WakeUpKind, WakeUpOutcome } from '../../src/wakeUps.ts';
 
 /** A jsonb column: read as a value, written as JSON text. */
 type Json<T> = ColumnType<T, string, string>;
@@ -204,6 +206,43 @@ export type HandOffTable = {
   closedHow: 'rejection' | 'acceptance' | 'withdrawn' | null;
 };
 
+export type WakeUpTable = {
+  portalId: number;
+  /** The rejection that is waited for. */
+  entryId: string;
+  /** Which look at the lead since then, from 1. */
+  look: number;
+  contactId: string;
+  kind: WakeUpKind;
+  dueAt: Date;
+  closedAt: Date | null;
+  outcome: WakeUpOutcome | null;
+  /** A date of the lead's own that somebody took out of a note, and who did; later looks keep it. */
+  eventOn: string | null;
+  eventBy: number | null;
+  /** Contact that was named as the right one; later looks keep it. */
+  successorId: ColumnType<string | null, string | null | undefined, string | null>;
+  /** Whether the score had risen without anything new. */
+  scoreFault: ColumnType<boolean, boolean | undefined, boolean>;
+};
+
+export type EnrichmentTable = {
+  portalId: number;
+  /** The rejection for bad data. */
+  entryId: string;
+  contactId: string;
+  openedAt: Date;
+  /** When the data is checked next: with the next try, or at once after a change of the record. */
+  lookAt: Date;
+  /** When the lead is handed over next. */
+  tryAt: Date;
+  tries: number;
+  /** The customer's tool has to be called for the latest try. */
+  owesCall: boolean;
+  closedAt: Date | null;
+  outcome: EnrichmentOutcome | null;
+};
+
 export type BatchDecisionTable = {
   portalId: number;
   requestId: string;
@@ -277,6 +316,8 @@ export type Schema = {
   guardFinding: GuardFindingTable;
   handOff: HandOffTable;
   batchDecision: BatchDecisionTable;
+  wakeUp: WakeUpTable;
+  enrichment: EnrichmentTable;
   requestAnswer: RequestAnswerTable;
   contactMerge: ContactMergeTable;
   disputeDecision: DisputeDecisionTable;

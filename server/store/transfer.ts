@@ -31,6 +31,8 @@ const TABLES = {
   guardFinding: { table: 'guard_finding', counter: null },
   handOff: { table: 'hand_off', counter: null },
   batchDecision: { table: 'batch_decision', counter: null },
+  wakeUp: { table: 'wake_up', counter: null },
+  enrichment: { table: 'enrichment', counter: null },
   requestAnswer: { table: 'request_answer', counter: null },
   contactMerge: { table: 'contact_merge', counter: null },
   disputeDecision: { table: 'dispute_decision', counter: null },

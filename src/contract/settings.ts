@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { requestId } from '../contract.ts';
 import {
   DEFINITIONS,
+  ENRICHMENT_WAYS,
   GUARD_MODES,
   LEGAL_BASES,
   ROUTING_MODES,
@@ -115,6 +116,18 @@ const handOffValue = z.strictObject({
     .describe("what the customer's own e-mail and booking link wait for"),
 });
 
+const followUpValue = z.strictObject({
+  eventLeadDays: amount,
+  renewalProperty: z.string().max(200),
+  fiscalYearProperty: z.string().max(200),
+  budgetProperty: z.string().max(200),
+  enrichVia: z.enum(ENRICHMENT_WAYS),
+  enrichTarget: z.string().max(1_000),
+  enrichTries: amount,
+  enrichDays: amount,
+  csmProperty: z.string().max(200),
+});
+
 const timeRange = z.strictObject({ from: z.string().max(100), to: z.string().max(100) });
 const slaValue = z.strictObject({
   firstContactMinutes: amount,
@@ -144,6 +157,7 @@ export const settingsRequest = z.discriminatedUnion('section', [
   saving('gate', gateValue),
   saving('guard', guardValue),
   saving('handOff', handOffValue),
+  saving('followUp', followUpValue),
   saving('sla', slaValue),
   saving('roles', rolesValue),
 ]);
@@ -251,6 +265,17 @@ export const settingsView = z.object({
       managerAfterDays: z.number(),
     }),
     handOff: handOffValue,
+    followUp: z.object({
+      eventLeadDays: z.number(),
+      renewalProperty: z.string(),
+      fiscalYearProperty: z.string(),
+      budgetProperty: z.string(),
+      enrichVia: z.enum(ENRICHMENT_WAYS),
+      enrichTarget: z.string(),
+      enrichTries: z.number(),
+      enrichDays: z.number(),
+      csmProperty: z.string(),
+    }),
     sla: z.object({
       firstContactMinutes: z.number(),
       warnShare: z.number(),
@@ -280,6 +305,7 @@ export const settingsView = z.object({
     scoreModes: z.array(option),
     legalBases: z.array(option),
     guardModes: z.array(option),
+    enrichmentWays: z.array(option),
     leadStatuses: z.array(z.string()),
     people: z.array(user),
   }),

@@ -32,6 +32,7 @@ const situation = (over: Partial<GateSituation> = {}, facts: Partial<LeadFacts> 
   rejections: 1,
   reviewedAt: null,
   icpVersion: 1,
+  completedAt: null,
   ...over,
 });
 

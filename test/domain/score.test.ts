@@ -83,6 +83,7 @@ describe('the score of a rejected lead', () => {
           visitBefore: null,
           rejections: 1,
           reviewedAt: null,
+          completedAt: null,
           icpVersion: 1,
         },
         later,

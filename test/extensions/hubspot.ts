@@ -20,6 +20,12 @@ import {
   type DisputeDecisionRequest,
   type DisputeRequest,
 } from '../../src/contract/disputes.ts';
+import {
+  eventDateRequest,
+  successorRequest,
+  type EventDateRequest,
+  type SuccessorRequest,
+} from '../../src/contract/followUp.ts';
 import { batchRequest, queueQuery, type BatchRequest } from '../../src/contract/queues.ts';
 
 /** The server's address in these tests, as an uploaded profile would name it. */
@@ -55,6 +61,12 @@ export type Sent =
   | { readonly route: 'dispute'; readonly request: DisputeRequest }
   | { readonly route: 'dispute-decision'; readonly request: DisputeDecisionRequest }
   | { readonly route: 'review'; readonly id: string; readonly request: ReviewRequest }
+  | {
+      readonly route: 'next-steps' | 'enrichments' | 'right-contacts';
+      readonly request: Record<string, string>;
+    }
+  | { readonly route: 'event-date'; readonly answerId: string; readonly request: EventDateRequest }
+  | { readonly route: 'right-contact'; readonly answerId: string; readonly request: SuccessorRequest }
   | { readonly route: 'undo'; readonly answerId: string; readonly request: UndoRequest };
 
 type Answers = Partial<Record<Sent['route'], (sent: Sent) => Delivered | Promise<Delivered>>>;
@@ -84,6 +96,12 @@ function understood(url: URL, { method, body }: { method: string; body?: unknown
   if (url.origin !== BASE_URL) throw new Error(`${url.origin} is not the server.`);
   const undone = /^\/v1\/answers\/([^/]+)\/undo$/.exec(url.pathname)?.[1];
   if (undone !== undefined) return { route: 'undo', answerId: undone, request: undoRequest.parse(body) };
+  const dated = /^\/v1\/answers\/([^/]+)\/event-date$/.exec(url.pathname)?.[1];
+  if (dated !== undefined)
+    return { route: 'event-date', answerId: dated, request: eventDateRequest.parse(body) };
+  const named = /^\/v1\/answers\/([^/]+)\/right-contact$/.exec(url.pathname)?.[1];
+  if (named !== undefined)
+    return { route: 'right-contact', answerId: named, request: successorRequest.parse(body) };
   const reviewed = /^\/v1\/reviews\/([^/]+)$/.exec(url.pathname)?.[1];
   if (reviewed !== undefined) return { route: 'review', id: reviewed, request: reviewRequest.parse(body) };
   const asked = Object.fromEntries(url.searchParams);
@@ -94,6 +112,15 @@ function understood(url: URL, { method, body }: { method: string; body?: unknown
     case 'GET /v1/queues/human_review':
       findingQuery.strict().parse(asked);
       return { route: 'reviews', request: asked };
+    case 'GET /v1/queues/next_steps':
+      findingQuery.strict().parse(asked);
+      return { route: 'next-steps', request: asked };
+    case 'GET /v1/queues/enrichment':
+      findingQuery.strict().parse(asked);
+      return { route: 'enrichments', request: asked };
+    case 'GET /v1/queues/right_contact':
+      findingQuery.strict().parse(asked);
+      return { route: 'right-contacts', request: asked };
     case 'GET /v1/coverage':
       coverageQuery.strict().parse(asked);
       return { route: 'coverage', request: asked };
@@ -194,6 +221,7 @@ export const buildView = (over: Partial<CardView> = {}): CardView => ({
   pending: null,
   gate: null,
   dispute: null,
+  waiting: null,
   ...over,
 });
 

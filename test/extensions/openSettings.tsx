@@ -14,6 +14,7 @@ import { REASONS } from '../../src/reasons.ts';
 import { coolingFloorOf, DEFAULT_SETTINGS, standardReason } from '../../src/settings.ts';
 import {
   DEFINITIONS,
+  ENRICHMENT_WAY_LABELS,
   GUARD_MODE_LABELS,
   ROUTING_MODES,
   LEGAL_BASES,
@@ -86,7 +87,7 @@ export const buildDefinition = (over: Partial<DefinitionView> = {}): DefinitionV
 });
 
 export const buildSettings = (over: Partial<SettingsView> = {}): SettingsView => {
-  const { reasons, vetoDays, undoSeconds, noteRequiredOnOther, gate, guard, handOff, sla, roles } =
+  const { reasons, vetoDays, undoSeconds, noteRequiredOnOther, gate, guard, handOff, followUp, sla, roles } =
     DEFAULT_SETTINGS;
   const routes = reasons.map(({ code }) => standardRoute(code));
   return {
@@ -100,6 +101,7 @@ export const buildSettings = (over: Partial<SettingsView> = {}): SettingsView =>
       gate,
       guard,
       handOff,
+      followUp,
       sla,
       roles: { ...roles, admins: [901] },
     }) as SettingsView['settings'],
@@ -128,6 +130,7 @@ export const buildSettings = (over: Partial<SettingsView> = {}): SettingsView =>
       scoreModes: SCORE_MODES.map(({ mode, label }) => ({ value: mode, label })),
       legalBases: LEGAL_BASES.map(({ basis, label }) => ({ value: basis, label })),
       guardModes: Object.entries(GUARD_MODE_LABELS).map(([value, label]) => ({ value, label })),
+      enrichmentWays: Object.entries(ENRICHMENT_WAY_LABELS).map(([value, label]) => ({ value, label })),
       leadStatuses: ['NEW', 'UNQUALIFIED'],
       people: [
         { userId: 901, name: 'Ada Admin' },

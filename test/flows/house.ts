@@ -18,8 +18,10 @@ import { createGateway } from '../../server/hubspot/gateway.ts';
 import { createQueue } from '../../server/jobs/queue.ts';
 import type { Store } from '../../server/store/db.ts';
 import { createLog, createMetrics } from '../../server/telemetry.ts';
+import { createEnrichmentTool } from '../../server/tools/enrichmentTool.ts';
 
 export const APP_ID = 4242;
+export const TOOL_SECRET = 'secret of the enrichment tool';
 /** Of another app in the same portal. */
 const OTHER_TOKEN = 'token-of-another-app';
 const DAY_MS = 86_400_000;
@@ -157,6 +159,7 @@ export async function openHouse(store: Store, options: HouseOptions = {}): Promi
     newId: () => randomUUID(),
     pause: options.sleep ?? pause,
     stopping: () => false,
+    enrichmentTool: createEnrichmentTool({ secret: TOOL_SECRET, timeoutMs: 5_000, now }),
     appId: APP_ID,
     portalIds: [portalId],
     log,

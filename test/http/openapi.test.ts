@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { ROUTES } from '../../server/http/routes.ts';
 import type { StartedApp } from './signedApp.ts';
-import { startApp } from './signedApp.ts';
+import { startApp, toolHeaders } from './signedApp.ts';
 
 type Operation = {
   readonly operationId: string;
@@ -64,7 +64,9 @@ describe('/openapi.json', () => {
       expect(operationOf(path, method).security).toEqual(
         caller === 'anyone'
           ? []
-          : [{ hubspotSignature: [] }, ...(caller === 'workflow' ? [{ hubspotSignatureV2: [] }] : [])],
+          : caller === 'tool'
+            ? [{ toolSignature: [] }]
+            : [{ hubspotSignature: [] }, ...(caller === 'workflow' ? [{ hubspotSignatureV2: [] }] : [])],
       );
   });
 
@@ -81,7 +83,8 @@ describe('/openapi.json', () => {
   it.each(ROUTES.flatMap((route) => (route.caller === 'anyone' ? [] : [{ ...route, caller: route.caller }])))(
     'the example of $name is carried out by the app, and the answer fits the description',
     async ({ example, caller, path, method }) => {
-      const answer = await app.send(example, caller === 'user' ? {} : { query: '' });
+      const headers = caller === 'tool' ? toolHeaders(example.body) : {};
+      const answer = await app.send({ ...example, headers }, caller === 'user' ? {} : { query: '' });
       expect(answer.status).toBe(200);
       const schema = operationOf(path, method).responses['200']?.content['application/json']?.schema;
       expect(accepts(schema ?? {}, answer.json)).toBe(true);

@@ -8,6 +8,7 @@ import type { Flows, Identity } from '../../server/http/flows.ts';
 import { startServer } from '../../server/http/listen.ts';
 import { rejectionRoute } from '../../server/http/rejections.ts';
 import type { Readiness } from '../../server/http/route.ts';
+import { signBody } from '../../server/tools/signature.ts';
 import { createLog, createMetrics } from '../../server/telemetry.ts';
 
 export const PUBLIC_URL = 'https://mql.example.com';
@@ -58,6 +59,30 @@ export const createRecorder = (overrides: Partial<Flows> = {}) => {
     undoAnswer: async (identity, answerId, request) => {
       record('undoAnswer', identity, answerId, request);
       return { ok: true, undoId: 'u1', headline: 'Taken back.', next: 'The lead is yours again.' };
+    },
+    confirmEventDate: async (identity, answerId, request) => {
+      record('confirmEventDate', identity, answerId, request);
+      return { ok: true, sentence: 'Looked at again on 30 Jan 2027.' };
+    },
+    viewNextSteps: async (identity, query) => {
+      record('viewNextSteps', identity, query);
+      return { ok: true, sentence: 'No rejected lead waits.', rows: [], next: null, total: 0 };
+    },
+    viewEnrichments: async (identity, query) => {
+      record('viewEnrichments', identity, query);
+      return { ok: true, sentence: 'No lead waits for its data.', rows: [], next: null, total: 0 };
+    },
+    viewRightContacts: async (identity, query) => {
+      record('viewRightContacts', identity, query);
+      return { ok: true, sentence: 'Nobody waits for the right contact.', rows: [], next: null, total: 0 };
+    },
+    nameRightContact: async (identity, answerId, request) => {
+      record('nameRightContact', identity, answerId, request);
+      return { ok: true, sentence: 'Grace Hopper is handed to sales, with the context in a note.' };
+    },
+    takeEnrichment: async (result) => {
+      record('takeEnrichment', null, result);
+      return { ok: true, taken: true };
     },
     viewBatch: async (identity, query) => {
       record('viewBatch', identity, query);
@@ -237,6 +262,20 @@ export const signV3 = (
     .update(Buffer.concat([Buffer.from(method + url), bytes, Buffer.from(timestamp)]))
     .digest('base64');
 
+const TOOL_SECRET = 'secret of the enrichment tool';
+
+/** How the enrichment tool signs a body. */
+export const toolHeaders = (
+  body: unknown,
+  {
+    secret = TOOL_SECRET,
+    timestampMs = NOW,
+  }: { readonly secret?: string; readonly timestampMs?: number } = {},
+): Readonly<Record<string, string>> => ({
+  'x-mql-timestamp': String(timestampMs),
+  'x-mql-signature': signBody(secret, timestampMs, JSON.stringify(body)),
+});
+
 export const startApp = async (
   overrides: Partial<Flows> = {},
   more: { readonly secrets?: readonly string[]; readonly readiness?: () => Promise<Readiness> } = {},
@@ -248,6 +287,7 @@ export const startApp = async (
     publicUrl: PUBLIC_URL,
     clientSecrets: more.secrets ?? [SECRET],
     appId: APP_ID,
+    enrichmentSecret: TOOL_SECRET,
     flows,
     clock: () => NOW,
     newRequestId: randomUUID,

@@ -14,6 +14,9 @@ import { findEntry } from '../../server/store/ledger.ts';
 import { mergeContacts } from '../../server/store/merges.ts';
 import { insertPlanSteps, listSteps } from '../../server/store/planSteps.ts';
 import { saveSettings, upsertPortal } from '../../server/store/portals.ts';
+import { toEnrichments } from '../../server/store/enrichments.ts';
+import { writeTogether } from '../../server/store/planKept.ts';
+import { insertWakeUp } from '../../server/store/wakeUps.ts';
 import { keepAnswer, takeUpRequest } from '../../server/store/requestAnswers.ts';
 import { addToRollups, contributionsOf, listRollups } from '../../server/store/rollups.ts';
 import { markStale, upsertSnapshots } from '../../server/store/snapshots.ts';
@@ -138,6 +141,17 @@ async function fill(store: Store): Promise<void> {
         },
         [entry.entryId],
       );
+      const about = { portalId: PORTAL_ID, entryId: entry.entryId, contactId: entry.contactId };
+      await insertWakeUp(tx, {
+        ...about,
+        look: 1,
+        kind: 'event',
+        dueAt: NOW,
+        eventOn: '2027-03-01',
+        eventBy: 7,
+        successorId: '902',
+      });
+      await writeTogether(tx, [toEnrichments([{ ...about, openedAt: NOW }])]);
       const undo = buildUndo(entry);
       await insertEntry(tx, undo);
       await insertPlanSteps(tx, [

@@ -9,7 +9,9 @@ import { guard } from './0005-guard.ts';
 import { keepRequestAnswers } from './0007-request-answers.ts';
 import { batchDecisions } from './0008-batch-decisions.ts';
 import { handOffs } from './0009-hand-offs.ts';
+import { wakeUps } from './0010-wake-ups.ts';
 import { disputes } from './0011-disputes.ts';
+import { enrichment } from './0011-enrichment.ts';
 import { workflowWaits } from './0011-workflow-waits.ts';
 import { merges } from './0012-merges.ts';
 
@@ -22,7 +24,9 @@ export const MIGRATIONS: readonly (Migration & { readonly name: string })[] = [
   { name: '0007-request-answers', up: keepRequestAnswers },
   { name: '0008-batch-decisions', up: batchDecisions },
   { name: '0009-hand-offs', up: handOffs },
+  { name: '0010-wake-ups', up: wakeUps },
   { name: '0011-disputes', up: disputes },
+  { name: '0011-enrichment', up: enrichment },
   { name: '0011-workflow-waits', up: workflowWaits },
   { name: '0012-merges', up: merges },
 ];

@@ -8,6 +8,7 @@ import { Gate } from './Gate.tsx';
 import { History } from './History.tsx';
 import { ProblemAlert } from './ProblemAlert.tsx';
 import type { Width } from './ReasonChoice.tsx';
+import { Waiting } from './Waiting.tsx';
 import { Standing } from './Standing.tsx';
 import { useCard, useSlow, type CardControls, type HostActions } from './useCard.ts';
 import { REMARKS, WORDS } from './words.ts';
@@ -69,6 +70,12 @@ function RecordAnswer({ record, baseUrl, timeZone, host, width }: RecordProps) {
           {load.stale && problemOf(state, 'accept', 'reject', 'undo') === null && (
             <Stale onRetry={controls.look} />
           )}
+          <Waiting
+            waiting={state.outcome === null ? load.view.waiting : null}
+            answerId={load.view.standing?.id ?? null}
+            confirm={controls.confirmDate}
+            onConfirmed={controls.look}
+          />
           <Gate gate={load.view.gate} />
           <Dispute key={load.view.dispute?.entryId ?? ''} dispute={load.view.dispute} baseUrl={baseUrl} />
           <History view={load.view} timeZone={timeZone} />

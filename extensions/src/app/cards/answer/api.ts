@@ -9,6 +9,7 @@ import type {
   UndoRequest,
 } from '@mql-rejection-loop/domain/contract';
 import type { DisputeAnswer, DisputeRequest } from '@mql-rejection-loop/domain/contract/disputes';
+import type { EventDateRequest, FollowUpAnswer } from '@mql-rejection-loop/domain/contract/followUp';
 import { call, toBase, type Result } from './call.ts';
 
 export type { Problem, Result } from './call.ts';
@@ -19,6 +20,7 @@ export type CardApi = {
   readonly accept: (request: AcceptanceRequest) => Promise<Result<AcceptanceAnswer>>;
   readonly dispute: (request: DisputeRequest) => Promise<Result<DisputeAnswer>>;
   readonly undo: (answerId: string, request: UndoRequest) => Promise<Result<UndoAnswer>>;
+  readonly confirmDate: (answerId: string, request: EventDateRequest) => Promise<Result<FollowUpAnswer>>;
 };
 
 /**
@@ -34,6 +36,8 @@ export function createCardApi(baseUrl: unknown): CardApi {
     reject: (request) => call(base, '/v1/rejections', request),
     accept: (request) => call(base, '/v1/acceptances', request),
     dispute: (request) => call(base, '/v1/disputes', request),
+    confirmDate: (answerId, request) =>
+      call(base, `/v1/answers/${encodeURIComponent(answerId)}/event-date`, request),
     undo: (answerId, request) => call(base, `/v1/answers/${encodeURIComponent(answerId)}/undo`, request),
   };
 }

@@ -1,6 +1,6 @@
 import type { CardView, RecordRef, StepView } from '@mql-rejection-loop/domain/contract';
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react';
-import { createCardApi } from './api.ts';
+import { createCardApi, type CardApi } from './api.ts';
 import type { Result } from './call.ts';
 import {
   firstState,
@@ -31,6 +31,7 @@ export type CardControls = {
   readonly reject: () => void;
   /** @param reason needed once the quick undo is over, else `null` */
   readonly undo: (answerId: string, reason: string | null) => void;
+  readonly confirmDate: CardApi['confirmDate'];
 };
 
 /** How long the rep waits before the card says that nothing is lost. */
@@ -171,6 +172,7 @@ export function useCard(
           undoUntil,
         }),
       ),
+    confirmDate: api.confirmDate,
     undo: (answerId, reason) =>
       void send(
         'undo',

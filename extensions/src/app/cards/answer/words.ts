@@ -6,6 +6,7 @@ export const WORDS = {
   disputing: 'Sending…',
   reasonMissing: 'The reason is missing',
   gateRules: 'When it may come back',
+  nextLook: 'When it is looked at again',
   loading: 'Looking up this lead…',
   slow: 'Still working, nothing is lost…',
   tryAgain: 'Try again',
@@ -107,3 +108,6 @@ export const ruleLine = ({
   readonly holds: boolean;
   readonly fact: string;
 }): string => `${label}: ${holds ? 'yes' : 'not yet'} – ${fact}`;
+
+/** "Wait for 1 Mar 2027" */
+export const waitForDate = (day: string): string => `Wait for ${day}`;

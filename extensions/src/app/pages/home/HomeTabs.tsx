@@ -3,8 +3,10 @@ import { useMemo, useState } from 'react';
 import { createHomeApi } from './api.ts';
 import { CoverageLedger } from './CoverageLedger.tsx';
 import { Disputes } from './Disputes.tsx';
+import { FollowUpQueue } from './FollowUpQueue.tsx';
 import { HumanReview } from './HumanReview.tsx';
 import { PendingReasons } from './PendingReasons.tsx';
+import { RightContactForm } from './RightContactForm.tsx';
 import type { HostActions } from './useBatch.ts';
 import { WeeklyBatch } from './WeeklyBatch.tsx';
 import { WORDS } from './words.ts';
@@ -32,6 +34,34 @@ export function HomeTabs({ context, actions }: Props) {
       </Tab>
       <Tab tabId="disputes" title={WORDS.disputesTitle}>
         {shown === 'disputes' && <Disputes api={api} />}
+      </Tab>
+      <Tab tabId="next-steps" title={WORDS.nextStepsTitle}>
+        {shown === 'next-steps' && (
+          <FollowUpQueue
+            title={WORDS.nextStepsTitle}
+            loading={WORDS.nextStepsLoading}
+            read={api.readNextSteps}
+          />
+        )}
+      </Tab>
+      <Tab tabId="enrichment" title={WORDS.enrichmentTitle}>
+        {shown === 'enrichment' && (
+          <FollowUpQueue
+            title={WORDS.enrichmentTitle}
+            loading={WORDS.enrichmentLoading}
+            read={api.readEnrichments}
+          />
+        )}
+      </Tab>
+      <Tab tabId="right-contact" title={WORDS.rightContactTitle}>
+        {shown === 'right-contact' && (
+          <FollowUpQueue
+            title={WORDS.rightContactTitle}
+            loading={WORDS.rightContactLoading}
+            read={api.readRightContacts}
+            act={(row) => <RightContactForm row={row} name={api.nameRightContact} />}
+          />
+        )}
       </Tab>
       <Tab tabId="coverage" title={WORDS.coverageTitle}>
         {shown === 'coverage' && <CoverageLedger api={api} />}

@@ -7,6 +7,11 @@ import type {
   DisputeRequest,
 } from '@mql-rejection-loop/domain/contract/disputes';
 import type {
+  FollowUpAnswer,
+  FollowUpPage,
+  SuccessorRequest,
+} from '@mql-rejection-loop/domain/contract/followUp';
+import type {
   CoverageView,
   PendingPage,
   ReviewAnswer,
@@ -30,6 +35,10 @@ export type HomeApi = {
   readonly readDisputes: (after: string | null) => Promise<Result<DisputePage>>;
   readonly dispute: (request: DisputeRequest) => Promise<Result<DisputeAnswer>>;
   readonly decideDispute: (request: DisputeDecisionRequest) => Promise<Result<DisputeDecisionAnswer>>;
+  readonly readNextSteps: (after: string | null) => Promise<Result<FollowUpPage>>;
+  readonly readEnrichments: (after: string | null) => Promise<Result<FollowUpPage>>;
+  readonly readRightContacts: (after: string | null) => Promise<Result<FollowUpPage>>;
+  readonly nameRightContact: (answerId: string, request: SuccessorRequest) => Promise<Result<FollowUpAnswer>>;
   readonly readCoverage: () => Promise<Result<CoverageView>>;
   readonly undo: (answerId: string, request: UndoRequest) => Promise<Result<UndoAnswer>>;
 };
@@ -59,6 +68,11 @@ export function createHomeApi(baseUrl: unknown): HomeApi {
     readDisputes: (after) => call(base, `/v1/disputes${after === null ? '' : `?after=${after}`}`),
     dispute: (request) => call(base, '/v1/disputes', request),
     decideDispute: (request) => call(base, '/v1/disputes/decisions', request),
+    readNextSteps: (after) => call(base, `/v1/queues/next_steps?${pageOf(after)}`),
+    readEnrichments: (after) => call(base, `/v1/queues/enrichment?${pageOf(after)}`),
+    readRightContacts: (after) => call(base, `/v1/queues/right_contact?${pageOf(after)}`),
+    nameRightContact: (answerId, request) =>
+      call(base, `/v1/answers/${encodeURIComponent(answerId)}/right-contact`, request),
     readCoverage: () => call(base, '/v1/coverage'),
     decide: (request) => call(base, '/v1/batch', request),
     undo: (answerId, request) => call(base, `/v1/answers/${encodeURIComponent(answerId)}/undo`, request),

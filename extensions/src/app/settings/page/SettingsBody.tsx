@@ -1,5 +1,6 @@
 import { Alert, Button, Flex, LoadingSpinner, Tab, Tabs, Text } from '@hubspot/ui-extensions';
 import { Definitions } from './Definitions.tsx';
+import { FollowUp } from './FollowUp.tsx';
 import { Guard } from './Guard.tsx';
 import { HandOff } from './HandOff.tsx';
 import { History } from './History.tsx';
@@ -55,6 +56,9 @@ export function SettingsBody({ context, actions }: Props) {
         </Tab>
         <Tab tabId="handOff" title="Hand-off">
           <HandOff key={page.seedOf('handOff')} page={page} />
+        </Tab>
+        <Tab tabId="followUp" title="Follow-up">
+          <FollowUp key={page.seedOf('followUp')} page={page} />
         </Tab>
         <Tab tabId="sla" title="SLA and hours">
           <Sla key={page.seedOf('sla')} page={page} />

@@ -22,6 +22,8 @@ export const WORDS = {
   retiredMeaning: 'Rejections that were made with them stay as they are.',
   dayOff: 'Empty for a day off.',
   onePerLine: 'One per line.',
+  emptyProperty: 'Its internal name; empty where there is none of your own.',
+  enrichTarget: 'As the choice above needs it; empty where this app only checks.',
   draft: 'Write a new draft',
   editDraft: 'Write the draft anew',
   saveDraft: 'Save draft',
@@ -58,6 +60,10 @@ export const SECTION_WORDS = {
   handOff: {
     title: 'Hand-off',
     intro: 'What hands a lead to sales, what takes it on without the card, and what the lead is sent.',
+  },
+  followUp: {
+    title: 'Follow-up',
+    intro: 'What follows a rejection later on: the lead’s own dates, its data, its people.',
   },
   sla: {
     title: 'SLA and hours',

@@ -1,0 +1,46 @@
+import { Button, Flex, Text } from '@hubspot/ui-extensions';
+import type { CardView } from '@mql-rejection-loop/domain/contract';
+import { useState } from 'react';
+import type { CardApi } from './api.ts';
+import { newRequestId } from './requestId.ts';
+import { waitForDate, WORDS } from './words.ts';
+
+type Props = {
+  readonly waiting: CardView['waiting'];
+  readonly answerId: string | null;
+  readonly confirm: CardApi['confirmDate'];
+  readonly onConfirmed: () => void;
+};
+
+/** When a rejected lead is looked at again, and the dates in the note that may move it. */
+export function Waiting({ waiting, answerId, confirm, onConfirmed }: Props) {
+  const [requestId, setRequestId] = useState(newRequestId);
+  const [sending, setSending] = useState(false);
+  const [said, setSaid] = useState<string | null>(null);
+  if (waiting === null || answerId === null) return null;
+  const send = async (on: string): Promise<void> => {
+    setSending(true);
+    const result = await confirm(answerId, { requestId, on });
+    setSending(false);
+    setSaid(result.kind === 'answer' ? result.answer.sentence : result.sentence);
+    if (result.kind === 'failed') return;
+    // What may have arrived is asked again with the same id; what was answered is over.
+    setRequestId(newRequestId());
+    if (result.kind === 'answer') onConfirmed();
+  };
+  return (
+    <Flex direction="column" gap="xs" align="start">
+      <Text variant="microcopy">{WORDS.nextLook}</Text>
+      <Text>{waiting.sentence}</Text>
+      {waiting.proposals.map(({ on, label, quote }) => (
+        <Flex key={on} direction="row" gap="sm" align="center" wrap>
+          <Text>“{quote}”</Text>
+          <Button size="xs" disabled={sending} onClick={() => void send(on)}>
+            {waitForDate(label)}
+          </Button>
+        </Flex>
+      ))}
+      {said !== null && <Text>{said}</Text>}
+    </Flex>
+  );
+}

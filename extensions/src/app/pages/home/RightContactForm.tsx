@@ -1,0 +1,61 @@
+import { Button, Flex, Input, Text } from '@hubspot/ui-extensions';
+import type { FollowUpPage } from '@mql-rejection-loop/domain/contract/followUp';
+import { useRef, useState } from 'react';
+import type { HomeApi } from './api.ts';
+import { newRequestId } from './requestId.ts';
+import { WORDS } from './words.ts';
+
+type Props = {
+  readonly row: FollowUpPage['rows'][number];
+  readonly name: HomeApi['nameRightContact'];
+};
+type Said =
+  { readonly kind: 'open' | 'sending' } | { readonly kind: 'named' | 'not-named'; readonly sentence: string };
+
+/** Who the right person is: found by the address, or made. */
+export function RightContactForm({ row, name }: Props) {
+  const [requestId, setRequestId] = useState(newRequestId);
+  const [said, setSaid] = useState<Said>({ kind: 'open' });
+  // Sent from here and not from the drawing: a button may call the function of an earlier one.
+  const typed = useRef({ email: '', firstName: '', lastName: '' });
+  const [hasEmail, setHasEmail] = useState(false);
+  if (said.kind === 'named') return <Text>{said.sentence}</Text>;
+  const send = async (): Promise<void> => {
+    setSaid({ kind: 'sending' });
+    const { email, firstName, lastName } = typed.current;
+    const result = await name(row.id, { requestId, email: email.trim(), firstName, lastName });
+    // What may have arrived is sent again with the same id; what was refused is over.
+    if (result.kind === 'refused') setRequestId(newRequestId());
+    setSaid(
+      result.kind === 'answer'
+        ? { kind: 'named', sentence: result.answer.sentence }
+        : { kind: 'not-named', sentence: result.sentence },
+    );
+  };
+  const fields = [
+    { key: 'email', label: WORDS.rightEmail },
+    { key: 'firstName', label: WORDS.rightFirstName },
+    { key: 'lastName', label: WORDS.rightLastName },
+  ] as const;
+  const type = (key: (typeof fields)[number]['key'], text: string): void => {
+    typed.current = { ...typed.current, [key]: text };
+    setHasEmail(typed.current.email.trim() !== '');
+  };
+  return (
+    <Flex direction="column" gap="xs" align="start">
+      {fields.map(({ key, label }) => (
+        <Input
+          key={key}
+          name={`${key}-${row.id}`}
+          label={label}
+          onInput={(text) => type(key, text)}
+          onChange={(text) => type(key, text)}
+        />
+      ))}
+      <Button size="xs" disabled={said.kind === 'sending' || !hasEmail} onClick={() => void send()}>
+        {said.kind === 'sending' ? WORDS.sending : WORDS.nameRightContact}
+      </Button>
+      {said.kind === 'not-named' && <Text>{said.sentence}</Text>}
+    </Flex>
+  );
+}

@@ -1,0 +1,64 @@
+/** The wire of what follows a rejection: dates that are waited for. */
+
+import { z } from 'zod';
+import { requestId } from '../contract.ts';
+import { ENRICHED_PROPERTIES } from '../enrichedProperties.ts';
+import { QUEUE_PAGE_MAX } from './queues.ts';
+
+export const eventDateRequest = z.strictObject({
+  requestId,
+  on: z.iso.date().describe('the date of the lead’s own that is worth waiting for'),
+});
+
+export const followUpAnswer = z.object({ ok: z.literal(true), sentence: z.string() });
+
+export const successorRequest = z.strictObject({
+  requestId,
+  email: z.email().max(320),
+  firstName: z.string().trim().max(100),
+  lastName: z.string().trim().max(100),
+});
+
+/** What an enrichment tool sends back; property names are HubSpot's. */
+export const enrichmentResult = z.object({
+  portalId: z.number().int().positive(),
+  id: z
+    .string()
+    .regex(/^[0-9a-f-]{36}\.[0-9]{1,3}$/, 'must be the id of the call that is answered')
+    .describe('the id of the call that is answered'),
+  found: z
+    .partialRecord(z.enum(ENRICHED_PROPERTIES), z.string().min(1).max(500))
+    .describe('what is known now; empty where nothing was found'),
+});
+
+export const enrichmentResultAnswer = z.object({
+  ok: z.literal(true),
+  taken: z.boolean().describe('false where nobody waits for it any more'),
+});
+
+/** A row of a queue of leads that wait. */
+export const followUpRow = z.object({
+  id: z.uuid().describe('the rejection'),
+  contactId: z.string(),
+  name: z.string(),
+  link: z.url().describe("the record on HubSpot's own pages"),
+  age: z.string().describe('how long ago it was rejected'),
+  sentence: z.string().describe('what is being done'),
+  problems: z.array(z.string()).describe('what is missing, a sentence each'),
+  dueOn: z.string().describe('when something happens next, in words'),
+});
+
+export const followUpPage = z.object({
+  ok: z.literal(true),
+  sentence: z.string(),
+  rows: z.array(followUpRow).max(QUEUE_PAGE_MAX),
+  next: z.string().nullable(),
+  total: z.number().int(),
+});
+
+export type SuccessorRequest = z.infer<typeof successorRequest>;
+export type EnrichmentResult = z.infer<typeof enrichmentResult>;
+export type EnrichmentResultAnswer = z.infer<typeof enrichmentResultAnswer>;
+export type FollowUpPage = z.infer<typeof followUpPage>;
+export type EventDateRequest = z.infer<typeof eventDateRequest>;
+export type FollowUpAnswer = z.infer<typeof followUpAnswer>;

@@ -1,0 +1,12 @@
+/** Properties that an enrichment tool may fill in, by the names that HubSpot has for them. */
+export const ENRICHED_PROPERTIES = [
+  'firstname',
+  'lastname',
+  'email',
+  'phone',
+  'mobilephone',
+  'company',
+  'jobtitle',
+  'country',
+] as const;
+export type EnrichedProperty = (typeof ENRICHED_PROPERTIES)[number];

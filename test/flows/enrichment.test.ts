@@ -1,0 +1,196 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { enrichLeads } from '../../server/flows/enrich.ts';
+import { takeEnrichment } from '../../server/flows/enrichmentResult.ts';
+import { viewEnrichments } from '../../server/flows/followUpQueues.ts';
+import { recordRejection } from '../../server/flows/recordRejection.ts';
+import { takeWebhooks } from '../../server/flows/takeWebhooks.ts';
+import { undoAnswer } from '../../server/flows/undoAnswer.ts';
+import { wakeLeads } from '../../server/flows/wakeUp.ts';
+import type { Store } from '../../server/store/db.ts';
+import { saveSettings } from '../../server/store/portals.ts';
+import { verifyBody } from '../../server/tools/signature.ts';
+import { bodyOf, DEFAULT_SETTINGS, type FollowUpSettings } from '../../src/settings.ts';
+import { describeEachEngine } from '../store/engines.ts';
+import { openHouse, TOOL_SECRET, type House } from './house.ts';
+import { openInbox, type Inbox } from './inbox.ts';
+
+const BAD = { phone: '000000', company: 'test', jobtitle: 'asdf' };
+const GOOD = { phone: '+49 30 901820', company: 'Analytical Engines', jobtitle: 'VP Operations' };
+
+type Call = { readonly id: string; readonly contactId: string; readonly checks: readonly string[] };
+
+await describeEachEngine('a lead with bad data', (openTestStore) => {
+  let store: Store;
+  let house: House;
+  let inbox: Inbox;
+  let tool: Server;
+  const calls: Call[] = [];
+  let answerWith = 200;
+  beforeAll(async () => {
+    store = await openTestStore();
+    house = await openHouse(store);
+    inbox = await openInbox(house, {});
+    tool = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const body = Buffer.concat(chunks);
+        const header = (name: string): string => String(request.headers[name]);
+        const signed = verifyBody({
+          secret: TOOL_SECRET,
+          signature: header('x-mql-signature'),
+          timestamp: header('x-mql-timestamp'),
+          body,
+          nowMs: house.context.now().getTime(),
+        });
+        if (signed.ok && answerWith === 200) calls.push(JSON.parse(body.toString()) as Call);
+        response.writeHead(signed.ok ? answerWith : 401).end();
+      });
+    });
+    tool.listen(0, '127.0.0.1');
+    await once(tool, 'listening');
+  });
+  afterAll(async () => {
+    inbox.close();
+    tool.close();
+    await house.close();
+  });
+
+  let version = 0;
+  const setFollowUp = async (over: Partial<FollowUpSettings>): Promise<void> => {
+    const body = bodyOf({ ...DEFAULT_SETTINGS, followUp: { ...DEFAULT_SETTINGS.followUp, ...over } });
+    const { portalId } = house;
+    const savedAt = house.context.now();
+    const saved = await saveSettings(store.db, {
+      portalId,
+      body,
+      basedOnVersion: version,
+      savedAt,
+      savedBy: null,
+    });
+    version = saved ?? version;
+  };
+  const rejected = async (properties: Readonly<Record<string, string>> = BAD) => {
+    const contactId = await house.addMql(properties);
+    const given = house.rejection(contactId, { reason: 'bad_data' });
+    const answer = await recordRejection(house.context, house.identity, given);
+    if (!answer.ok) throw new Error(answer.sentence);
+    await house.drain();
+    return { contactId, entryId: answer.rejectionId };
+  };
+  const enrich = async (): Promise<void> => {
+    await enrichLeads(house.context, house.portalId);
+    await house.drain();
+  };
+  const settle = async (): Promise<void> => {
+    const events = await inbox.take();
+    if (events.length > 0) await takeWebhooks(house.context, events);
+    await house.refresh();
+  };
+  const state = (contactId: string) =>
+    house.contact(contactId, 'mqlr_enrichment', 'mqlr_disposition', 'mqlr_reentry', 'lifecyclestage');
+  const queued = async (contactId: string) => {
+    const page = await viewEnrichments(house.context, house.identity, { limit: 100 });
+    if (!page.ok) throw new Error(page.sentence);
+    return page.rows.find((row) => row.contactId === contactId);
+  };
+
+  it('is checked by itself, and stands in the queue with what is wrong', async () => {
+    const { contactId } = await rejected();
+    await enrich();
+    expect(await state(contactId)).toMatchObject({ mqlr_enrichment: 'open' });
+    expect(await queued(contactId)).toMatchObject({
+      sentence: expect.stringMatching(/^Try 1 of 3/),
+      problems: [
+        '“000000” is no phone number that can be called.',
+        'The company is “test”.',
+        'The job title is “asdf”.',
+      ],
+    });
+  });
+
+  it('is complete once a person has mended it, and comes back after its cooling-off without another signal', async () => {
+    const { contactId } = await rejected();
+    await enrich();
+    await settle();
+    await house.byHand(contactId, GOOD);
+    await settle();
+    await enrich();
+    expect(await state(contactId)).toMatchObject({ mqlr_enrichment: 'complete', mqlr_reentry: 'waiting' });
+    expect(await queued(contactId)).toBeUndefined();
+    await house.passDays(31);
+    await house.drain();
+    await wakeLeads(house.context, house.portalId);
+    await house.drain();
+    expect(await state(contactId)).toMatchObject({ mqlr_reentry: 'ready' });
+  });
+
+  it('ends as disqualified when nobody can complete it, and an undo puts all of it back', async () => {
+    const { contactId, entryId } = await rejected();
+    for (let days = 0; days <= 40; days += 10) {
+      await enrich();
+      await house.passDays(10);
+    }
+    await house.drain();
+    expect(await state(contactId)).toMatchObject({
+      mqlr_enrichment: 'given_up',
+      mqlr_disposition: 'disqualify',
+      lifecyclestage: 'other',
+    });
+    expect(await queued(contactId)).toBeUndefined();
+    const request = { requestId: randomUUID(), reason: 'the data was fine' };
+    expect(await undoAnswer(house.context, house.identity, entryId, request)).toMatchObject({ ok: true });
+    await house.drain();
+    expect(await state(contactId)).toMatchObject({
+      mqlr_enrichment: null,
+      mqlr_disposition: null,
+      lifecyclestage: 'marketingqualifiedlead',
+    });
+  });
+
+  it('is handed over by a property, once for each try', async () => {
+    await setFollowUp({ enrichVia: 'property', enrichTarget: 'mqlr_pages_seen=enrich me' });
+    const { contactId } = await rejected();
+    await enrich();
+    await enrich();
+    expect(await house.contact(contactId, 'mqlr_pages_seen')).toMatchObject({ mqlr_pages_seen: 'enrich me' });
+    expect((await queued(contactId))?.sentence).toMatch(/^Try 1 of 3/);
+  });
+
+  it('is told to the customer’s tool, signed and by the same id until it is taken, and its result is written once', async () => {
+    const { port } = tool.address() as AddressInfo;
+    await setFollowUp({ enrichVia: 'webhook', enrichTarget: `http://127.0.0.1:${port}/enrich` });
+    const { contactId, entryId } = await rejected();
+    answerWith = 503;
+    await expect(enrich()).rejects.toThrow('did not take every call');
+    answerWith = 200;
+    await enrich();
+    await enrich();
+    const mine = calls.filter((call) => call.contactId === contactId);
+    expect(mine).toEqual([
+      { id: `${entryId}.1`, portalId: house.portalId, contactId, checks: ['phone', 'company', 'job_title'] },
+    ]);
+
+    const result = { portalId: house.portalId, id: `${entryId}.1`, found: GOOD };
+    expect(await takeEnrichment(house.context, result)).toEqual({ ok: true, taken: true });
+    expect(await takeEnrichment(house.context, result)).toEqual({ ok: true, taken: true });
+    await house.drain();
+    expect(await house.contact(contactId, 'phone', 'company')).toMatchObject({
+      phone: GOOD.phone,
+      company: GOOD.company,
+    });
+    await settle();
+    await enrich();
+    expect(await state(contactId)).toMatchObject({ mqlr_enrichment: 'complete' });
+    const late = { ...result, id: `${entryId}.2` };
+    expect(await takeEnrichment(house.context, late)).toEqual({ ok: true, taken: false });
+    await undoAnswer(house.context, house.identity, entryId, { requestId: randomUUID(), reason: 'test' });
+    await house.drain();
+    expect(await house.contact(contactId, 'company')).toMatchObject({ company: 'test' });
+  });
+});

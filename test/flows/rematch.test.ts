@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+
+import { viewRightContacts } from '../../server/flows/followUpQueues.ts';
+import { recordRejection } from '../../server/flows/recordRejection.ts';
+import { nameRightContact } from '../../server/flows/rematch.ts';
+import { undoAnswer } from '../../server/flows/undoAnswer.ts';
+import type { Store } from '../../server/store/db.ts';
+import { saveSettings } from '../../server/store/portals.ts';
+import { bodyOf, DEFAULT_SETTINGS, reasonsOfPreset } from '../../src/settings.ts';
+import { describeEachEngine } from '../store/engines.ts';
+import { openHouse, type House, type Json } from './house.ts';
+
+await describeEachEngine('the wrong contact', (openTestStore) => {
+  let store: Store;
+  let house: House;
+  beforeAll(async () => {
+    store = await openTestStore();
+    house = await openHouse(store);
+    const body = bodyOf({ ...DEFAULT_SETTINGS, preset: 'six', reasons: reasonsOfPreset('six') });
+    const { portalId, context } = house;
+    await saveSettings(store.db, {
+      portalId,
+      body,
+      basedOnVersion: 0,
+      savedAt: context.now(),
+      savedBy: null,
+    });
+  });
+  afterAll(() => house.close());
+
+  const rejected = async (): Promise<{ contactId: string; entryId: string }> => {
+    const contactId = await house.addMql();
+    const given = house.rejection(contactId, { reason: 'wrong_contact', note: 'Ask for Grace.' });
+    const answer = await recordRejection(house.context, house.identity, given);
+    if (!answer.ok) throw new Error(answer.sentence);
+    await house.drain();
+    return { contactId, entryId: answer.rejectionId };
+  };
+  const grace = () => ({
+    requestId: randomUUID(),
+    email: `grace.${randomUUID()}@engines.example`,
+    firstName: 'Grace',
+    lastName: 'Hopper',
+  });
+  const name = async (entryId: string, request: ReturnType<typeof grace>) => {
+    const answer = await nameRightContact(house.context, house.identity, entryId, request);
+    await house.drain();
+    return answer;
+  };
+  type State = {
+    readonly objects: Readonly<
+      Record<string, Readonly<Record<string, { properties: Record<string, string> }>>>
+    >;
+    readonly associations: readonly string[];
+  };
+  const state = async (): Promise<State> => (await house.state()) as State;
+  const byEmail = async (email: string): Promise<[string, Record<string, string>][]> =>
+    Object.entries((await state()).objects['contacts'] ?? {}).flatMap(([id, { properties }]) =>
+      properties['email'] === email ? [[id, properties]] : [],
+    );
+  const waits = async (contactId: string): Promise<boolean> => {
+    const page = await viewRightContacts(house.context, house.identity, { limit: 100 });
+    if (!page.ok) throw new Error(page.sentence);
+    return page.rows.some((row) => row.contactId === contactId);
+  };
+
+  it('waits until somebody names the right one, who is made once, linked and handed off with the context', async () => {
+    const { contactId, entryId } = await rejected();
+    expect(await waits(contactId)).toBe(true);
+    const request = grace();
+    const first = await name(entryId, request);
+    expect(first).toMatchObject({ ok: true, sentence: expect.stringContaining('Grace Hopper') });
+    expect(await name(entryId, request)).toEqual(first);
+    const found = await byEmail(request.email);
+    expect(found).toHaveLength(1);
+    const [id, properties] = found[0] ?? ['', {}];
+    expect(properties).toMatchObject({
+      company: 'Analytical Engines',
+      lifecyclestage: 'marketingqualifiedlead',
+      mqlr_attempt: '1',
+    });
+    const { associations, objects } = await state();
+    expect(
+      associations.some((line) => line.includes(`contact ${id} `) && line.includes(`contact ${contactId} `)),
+    ).toBe(true);
+    const notes = Object.values(objects['notes'] ?? {}).map((note) => note.properties['hs_note_body'] ?? '');
+    expect(
+      notes.some((note) => note.includes('Named as the right contact') && note.includes('Ask for Grace.')),
+    ).toBe(true);
+    const tasks = Object.values(objects['tasks'] ?? {}).map(
+      (task) => task.properties['hs_task_subject'] ?? '',
+    );
+    expect(tasks).toContain('Job-title criteria: Ada Lovelace was not the right contact');
+    expect(await waits(contactId)).toBe(false);
+    expect(await name(entryId, grace())).toMatchObject({ ok: false, kind: 'contact-unusable' });
+  });
+
+  it('takes back the hand-off of the right one with its own undo, and keeps the person', async () => {
+    const { entryId } = await rejected();
+    const request = grace();
+    await name(entryId, request);
+    await undoAnswer(house.context, house.identity, entryId, { requestId: randomUUID(), reason: 'test' });
+    await house.drain();
+    const [[, properties] = ['', {}]] = await byEmail(request.email);
+    expect(properties).toMatchObject({ lastname: 'Hopper' });
+    expect((properties as Json)['mqlr_attempt'] ?? '').toBe('');
+    expect((properties as Json)['lifecyclestage']).not.toBe('marketingqualifiedlead');
+  });
+
+  it('is linked with a contact that is there already, and never with itself or a rejected one', async () => {
+    const there = grace();
+    const created = await house.hubspot('POST', '/crm/objects/2026-09/contacts', {
+      properties: { email: there.email, firstname: 'Grace', lifecyclestage: 'lead' },
+    });
+    const one = await rejected();
+    expect(await name(one.entryId, there)).toMatchObject({ ok: true });
+    expect(await byEmail(there.email)).toMatchObject([
+      [created['id'], { lifecyclestage: 'marketingqualifiedlead' }],
+    ]);
+    const other = await rejected();
+    const emailOf = async (contactId: string) => (await house.contact(contactId, 'email'))['email'] ?? '';
+    const itself = { ...grace(), email: await emailOf(other.contactId) };
+    expect(await name(other.entryId, itself)).toMatchObject({ ok: false, kind: 'contact-unusable' });
+    const rejectedOne = { ...grace(), email: await emailOf(one.contactId) };
+    expect(await name(other.entryId, rejectedOne)).toMatchObject({ ok: false, kind: 'contact-unusable' });
+  });
+});
