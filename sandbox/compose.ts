@@ -15,6 +15,7 @@ import { ownerRows } from './data/team.ts';
 import { startHost } from './host/server.ts';
 import { type ProductServer, startProductServer } from './productServer.ts';
 import { readSubscriptions } from './subscriptions.ts';
+import { readWorkflowActions } from './workflowActions.ts';
 
 /** Names that the sandbox and HubSpot's project of the app (hsprofile.sandbox.json) agree on. */
 const STORY_PORTAL = 14_500_001;
@@ -261,6 +262,10 @@ const subscribeAndFill = async (into: {
     clientSecret: into.clientSecret,
     appId: APP_ID,
     subscriptions: await readSubscriptions(path.join(repoDir, 'extensions')),
+  });
+  await askSandbox(crmUrl, 'PUT', `/sandbox/portals/${portalId}/workflow-actions`, {
+    clientSecret: into.clientSecret,
+    actions: await readWorkflowActions(path.join(repoDir, 'extensions'), into.serverUrl, PUBLIC_URL),
   });
   return fillMissing(into);
 };

@@ -9,6 +9,7 @@ import { HubSpotError, notFound, toErrorBody, validationError } from './errors.t
 import { importInto } from './importing.ts';
 import { restoreInto } from './restoring.ts';
 import { endEnrollment } from './sequences.ts';
+import { workflowRoutes } from './workflowControl.ts';
 import { type Hosted, type World, closePortal, openPortal } from './world.ts';
 
 const hostedOf = (world: World, req: Request): Hosted => {
@@ -37,9 +38,10 @@ const clockRoutes = (world: World, router: Router): void => {
       throw validationError('offsetMs must be a number.');
     const before = world.clock.now();
     if (!world.clock.moveTo(offsetMs)) throw validationError('The clock only moves forward.');
-    for (const { webhooks, portal } of world.portals.values()) {
+    for (const { webhooks, workflows, portal } of world.portals.values()) {
       countPassed(portal, before, world.clock.now());
       webhooks.wake();
+      workflows.wake();
     }
     res.json(show());
   });
@@ -134,6 +136,7 @@ export const createControl = (world: World): Router => {
   clockRoutes(world, router);
   portalRoutes(world, router);
   behaviourRoutes(world, router);
+  workflowRoutes(router, (req) => hostedOf(world, req), world.clock.now);
   router.use(() => {
     throw notFound('The control plane has no such path.');
   });

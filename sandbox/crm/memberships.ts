@@ -24,7 +24,7 @@ import { validationError } from './errors.ts';
 import { findLive } from './links.ts';
 import { getList, listNotFound, readsLists, writesLists } from './lists.ts';
 import { findObjectType } from './objectTypes.ts';
-import type { Portal, StaticList } from './state.ts';
+import type { Portal, Source, StaticList } from './state.ts';
 
 /** Removing all members, or adding all of another list, is refused above this size. Docs: crm lists guide. */
 const MOST_AT_ONCE = 100_000;
@@ -42,18 +42,32 @@ const writable = (list: StaticList): StaticList => {
   return list;
 };
 
-/** Adds one record; false when it was a member. The caller has checked that it exists. */
-const join = (portal: Portal, list: StaticList, recordId: string, at: number): boolean => {
+/** Adds one record and announces it; false when it was a member. The caller has checked that it exists. */
+export const joinList = (
+  portal: Portal,
+  list: StaticList,
+  recordId: string,
+  source: Source,
+  at: number,
+): boolean => {
   if (list.members.has(recordId)) return false;
   list.members.set(recordId, { first: at, last: at });
   const key = keyOf(list, recordId);
   const lists = portal.crm.listsOf.get(key);
   if (lists) lists.add(list.listId);
   else portal.crm.listsOf.set(key, new Set([list.listId]));
+  portal.publish({
+    at,
+    kind: 'listMembership',
+    objectTypeId: list.objectTypeId,
+    objectId: recordId,
+    source,
+    listId: list.listId,
+  });
   return true;
 };
 
-const leave = (portal: Portal, list: StaticList, recordId: string): boolean => {
+export const leaveList = (portal: Portal, list: StaticList, recordId: string): boolean => {
   portal.crm.listsOf.get(keyOf(list, recordId))?.delete(list.listId);
   return list.members.delete(recordId);
 };
@@ -67,9 +81,9 @@ const change = (call: Call, toAdd: readonly string[], toRemove: readonly string[
   const unwanted = [...new Set(toRemove)];
   const recordIdsMissing = [...new Set([...wanted, ...unwanted])].filter((recordId) => !exists(recordId));
   const recordsIdsAdded = wanted.filter(
-    (recordId) => exists(recordId) && join(call.portal, list, recordId, call.now),
+    (recordId) => exists(recordId) && joinList(call.portal, list, recordId, call.source, call.now),
   );
-  const recordIdsRemoved = unwanted.filter((recordId) => leave(call.portal, list, recordId));
+  const recordIdsRemoved = unwanted.filter((recordId) => leaveList(call.portal, list, recordId));
   if (recordsIdsAdded.length + recordIdsRemoved.length > 0) list.updatedAt = call.now;
   return ok({ recordsIdsAdded, recordIdsRemoved, recordIdsMissing });
 };
@@ -145,7 +159,8 @@ export const MEMBERSHIP_OPERATIONS: readonly Operation[] = [
       const from = getList(call, 'sourceListId');
       if (from.objectTypeId !== list.objectTypeId) throw listNotFound(from.listId);
       if (from.members.size >= MOST_AT_ONCE) throw validationError('The source list is too large.');
-      for (const recordId of from.members.keys()) join(call.portal, list, recordId, call.now);
+      for (const recordId of from.members.keys())
+        joinList(call.portal, list, recordId, call.source, call.now);
       return NO_CONTENT;
     },
   },
@@ -156,7 +171,7 @@ export const MEMBERSHIP_OPERATIONS: readonly Operation[] = [
     run: (call) => {
       const list = writable(getList(call));
       if (list.members.size >= MOST_AT_ONCE) throw validationError('The list is too large.');
-      for (const recordId of [...list.members.keys()]) leave(call.portal, list, recordId);
+      for (const recordId of [...list.members.keys()]) leaveList(call.portal, list, recordId);
       return NO_CONTENT;
     },
   },

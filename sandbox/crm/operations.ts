@@ -1,6 +1,7 @@
 import { ACCOUNT_OPERATIONS } from './account.ts';
 import { ASSOCIATION_OPERATIONS } from './associations.ts';
 import { BATCH_OPERATIONS } from './batch.ts';
+import { CALLBACK_OPERATIONS } from './callbacks.ts';
 import type { Operation } from './call.ts';
 import { EMAIL_SUBSCRIPTION_OPERATIONS } from './emailSubscriptions.ts';
 import { ERASURE_OPERATIONS } from './erasure.ts';
@@ -32,4 +33,5 @@ export const OPERATIONS: readonly Operation[] = [
   ...ACCOUNT_OPERATIONS,
   ...EMAIL_SUBSCRIPTION_OPERATIONS,
   ...SEQUENCE_OPERATIONS,
+  ...CALLBACK_OPERATIONS,
 ];

@@ -81,11 +81,23 @@ export const createCrm = (): Crm => ({
   emailOptOuts: new Map(),
   sequences: new Map(),
   sequenceEnrollments: new Map(),
-  counters: { record: 1000, list: 0, stage: 1_900_000, event: 0, sequence: 500_000, enrollment: 700_000 },
+  workflows: new Map(),
+  workflowRuns: new Map(),
+  counters: {
+    record: 1000,
+    list: 0,
+    stage: 1_900_000,
+    event: 0,
+    sequence: 500_000,
+    enrollment: 700_000,
+    workflow: 800_000,
+    workflowRun: 0,
+  },
 });
 
 export const createPortal = (settings: PortalSettings, crm: Crm = createCrm()): Portal => ({
   settings,
   crm,
   publish: () => undefined,
+  wakeWorkflows: () => undefined,
 });

@@ -56,7 +56,10 @@ export const startCrm = async (options: CrmOptions): Promise<CrmServer> => {
     url: `http://127.0.0.1:${port}`,
     port,
     close: async () => {
-      for (const { webhooks } of world.portals.values()) webhooks.close();
+      for (const { webhooks, workflows } of world.portals.values()) {
+        webhooks.close();
+        workflows.close();
+      }
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;

@@ -1,6 +1,7 @@
 /** What the emulated HubSpot remembers of one portal. Plain maps, so that a snapshot is one JSON file. */
 
 import type { ObjectTypeName } from './objectTypes.ts';
+import type { Workflow, WorkflowRun } from './workflowTypes.ts';
 
 /** Who made a change, as property history and webhooks tell it. */
 export type Source = {
@@ -180,6 +181,9 @@ export type Crm = {
   readonly sequences: Map<string, Sequence>;
   /** contact id → the sequence that it is in; one at a time */
   readonly sequenceEnrollments: Map<string, SequenceEnrollment>;
+  readonly workflows: Map<string, Workflow>;
+  /** by the id of the enrolment, oldest first */
+  readonly workflowRuns: Map<string, WorkflowRun>;
   readonly counters: {
     record: number;
     list: number;
@@ -187,6 +191,8 @@ export type Crm = {
     event: number;
     sequence: number;
     enrollment: number;
+    workflow: number;
+    workflowRun: number;
   };
 };
 
@@ -242,12 +248,15 @@ export type CrmEvent = {
     | 'privacyDeletion'
     | 'restore'
     | 'merge'
-    | 'associationChange';
+    | 'associationChange'
+    // No webhook tells it; workflows enrol by it.
+    | 'listMembership';
   readonly objectTypeId: string;
   readonly objectId: string;
   readonly source: Source;
   readonly propertyName?: string;
   readonly propertyValue?: string;
+  readonly listId?: string;
   readonly merge?: {
     readonly primaryObjectId: number;
     readonly mergedObjectIds: readonly number[];
@@ -272,6 +281,8 @@ export type Portal = {
   readonly crm: Crm;
   /** where changes are told; webhooks listen here */
   publish: (event: CrmEvent) => void;
+  /** lets workflows look for what is due; something changed that no event tells */
+  wakeWorkflows: () => void;
 };
 
 export const getStore = (crm: Crm, type: ObjectTypeName): ObjectStore => {

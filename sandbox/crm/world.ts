@@ -1,4 +1,4 @@
-/** All portals of one sandbox, with what surrounds each: budget, faults, log, webhooks. */
+/** All portals of one sandbox, with what surrounds each: budget, faults, log, webhooks, workflows. */
 
 import { countActivities } from './activityCounts.ts';
 import { type Clock, createClock } from './clock.ts';
@@ -8,6 +8,7 @@ import { createPortal } from './portals.ts';
 import { type Budget, type RateLimit, createBudget } from './rateLimits.ts';
 import type { Crm, Portal, PortalSettings, Token } from './state.ts';
 import { type Webhooks, createWebhooks } from './webhooks.ts';
+import { type Workflows, createWorkflows } from './workflows.ts';
 
 export type Hosted = {
   readonly portal: Portal;
@@ -16,6 +17,7 @@ export type Hosted = {
   readonly faults: FaultBook;
   readonly log: RequestLog;
   readonly webhooks: Webhooks;
+  readonly workflows: Workflows;
   latencyMs: number;
   /** Requests of the app that latency or a fault keeps waiting: they may still be carried out. */
   underWay: number;
@@ -57,9 +59,11 @@ export const openPortal = (world: World, request: PortalRequest, crm?: Crm): Hos
 const host = (world: World, settings: PortalSettings, rateLimit: RateLimit, crm: Crm | undefined): Hosted => {
   const portal = createPortal({ ...settings }, crm);
   const webhooks = createWebhooks(portal, world.clock);
+  const workflows = createWorkflows(portal, world.clock);
   portal.publish = (event) => {
     webhooks.take(event);
     countActivities(portal, event);
+    workflows.take(event);
   };
   return {
     portal,
@@ -68,6 +72,7 @@ const host = (world: World, settings: PortalSettings, rateLimit: RateLimit, crm:
     faults: createFaultBook(),
     log: createLog(),
     webhooks,
+    workflows,
     latencyMs: 0,
     underWay: 0,
   };
@@ -81,6 +86,7 @@ export const closePortal = (world: World, portalId: number): boolean => {
   const hosted = world.portals.get(portalId);
   if (!hosted) return false;
   hosted.webhooks.close();
+  hosted.workflows.close();
   forgetTokens(world, hosted);
   return world.portals.delete(portalId);
 };

@@ -38,8 +38,9 @@ const authorization = async (
   };
 };
 
-/** Of the control plane only what the page's drawer needs: the rest gives out tokens. */
-const RELAYED = /^\/(crm|account-info)\/|^\/sandbox\/(clock|portals\/\d+\/(log|faults))$/;
+/** Of the control plane only what the page needs: the rest gives out tokens. */
+const RELAYED =
+  /^\/(crm|account-info)\/|^\/sandbox\/(clock|portals\/\d+\/(log|faults|restore|workflow-actions|workflows(\/\d+(\/(runs|enrollments))?)?))$/;
 
 /**
  * Passes the page's requests on to the emulated API and adds the token, so that the browser never holds one.

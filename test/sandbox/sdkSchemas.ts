@@ -29,6 +29,7 @@ const AREAS = [
   'associations/v4',
   'associations/v4/schema',
   '../communication_preferences',
+  '../automation/actions',
 ] as const;
 
 /** Date-versioned path → the spelling that the SDK knows. */

@@ -3,6 +3,7 @@ import { IconAdjustmentsHorizontal, IconFlask } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { HostConfig } from '../protocol.ts';
 import { ask } from './crm.ts';
+import { DeletedPage } from './acts/deleted-page.tsx';
 import { HomePage, SettingsPage } from './app-pages.tsx';
 import { BoardPage } from './board/board-page.tsx';
 import { SandboxDrawer } from './drawer/sandbox-drawer.tsx';
@@ -17,6 +18,8 @@ import { RecordPage } from './record/record-page.tsx';
 import { type Route, useRoute } from './route.ts';
 import { nameOf, SessionProvider, useSession } from './session.tsx';
 import { momentIn } from './moments.ts';
+import { RunsPage } from './workflows/runs-page.tsx';
+import { WorkflowsPage } from './workflows/workflows-page.tsx';
 
 export const App = () => {
   const { reading, reload } = useReading('config', 0, () => ask<HostConfig>('/host/config'));
@@ -61,6 +64,10 @@ const Place = () => {
       return <BoardPage key={route.type} type={route.type} />;
     case 'import':
       return <ImportPage />;
+    case 'deleted':
+      return <DeletedPage />;
+    case 'workflows':
+      return route.id === undefined ? <WorkflowsPage /> : <RunsPage key={route.id} id={route.id} />;
     case 'home':
       return <HomePage location={route.location} />;
     case 'settings':
@@ -77,6 +84,10 @@ const titleOf = (route: Route): string => {
       return 'Board';
     case 'import':
       return 'Import';
+    case 'deleted':
+      return 'Recently deleted';
+    case 'workflows':
+      return 'Workflows';
     case 'home':
       return 'App home';
     case 'settings':
@@ -98,6 +109,8 @@ const Frame = ({ children }: { children: ReactNode }) => {
           <NavLink to="/leads">Leads</NavLink>
           <NavLink to="/board">Board</NavLink>
           <NavLink to="/import">Import</NavLink>
+          <NavLink to="/workflows">Workflows</NavLink>
+          <NavLink to="/deleted">Deleted</NavLink>
           <NavLink to="/home">App home</NavLink>
           <NavLink to="/settings">App settings</NavLink>
         </nav>

@@ -23,6 +23,8 @@ export type Route =
   | { readonly kind: 'record'; readonly type: RecordType; readonly id: string }
   | { readonly kind: 'board'; readonly type: RecordType }
   | { readonly kind: 'import' }
+  | { readonly kind: 'deleted' }
+  | { readonly kind: 'workflows'; readonly id: string | undefined }
   | { readonly kind: 'home'; readonly location: PageLocation }
   | { readonly kind: 'settings' };
 
@@ -32,7 +34,10 @@ export const toRoute = (pathname: string, search: string): Route => {
   switch (first) {
     case 'board':
       return { kind: 'board', type: rest[0] === 'contacts' ? 'contacts' : 'leads' };
+    case 'workflows':
+      return { kind: 'workflows', id: rest[0] };
     case 'import':
+    case 'deleted':
     case 'settings':
       return { kind: first };
     case 'home':

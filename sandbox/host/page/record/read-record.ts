@@ -13,7 +13,7 @@ export type RecordType = 'contacts' | 'leads';
 
 export const OBJECT_TYPE_ID: Readonly<Record<RecordType, string>> = { contacts: '0-1', leads: '0-136' };
 
-export type Engagement = { readonly kind: 'task' | 'note'; readonly object: CrmObject };
+export type Engagement = { readonly kind: keyof typeof ENGAGEMENTS; readonly object: CrmObject };
 export type Membership = {
   readonly listId: string;
   readonly name: string;
@@ -29,16 +29,57 @@ export type FullRecord = {
   readonly related: readonly CrmObject[];
 };
 
-const TASK = [
-  'hs_task_subject',
-  'hs_task_body',
-  'hs_task_status',
-  'hs_task_priority',
-  'hs_timestamp',
-  'hubspot_owner_id',
-  'hs_createdate',
-];
-const NOTE = ['hs_note_body', 'hs_timestamp', 'hubspot_owner_id', 'hs_createdate'];
+/** What happened to a record: the type of each kind, what it is about, what it says, and the rest that is shown. */
+export const ENGAGEMENTS = {
+  task: {
+    type: 'tasks',
+    label: 'Task',
+    subject: 'hs_task_subject',
+    body: 'hs_task_body',
+    state: 'hs_task_status',
+  },
+  note: { type: 'notes', label: 'Note', subject: undefined, body: 'hs_note_body', state: undefined },
+  call: {
+    type: 'calls',
+    label: 'Call',
+    subject: 'hs_call_title',
+    body: 'hs_call_body',
+    state: 'hs_call_status',
+  },
+  email: {
+    type: 'emails',
+    label: 'E-mail',
+    subject: 'hs_email_subject',
+    body: 'hs_email_text',
+    state: 'hs_email_direction',
+  },
+  meeting: {
+    type: 'meetings',
+    label: 'Meeting',
+    subject: 'hs_meeting_title',
+    body: 'hs_meeting_body',
+    state: 'hs_meeting_outcome',
+  },
+} as const;
+
+const readEngagements = async (type: RecordType, id: string): Promise<readonly Engagement[]> => {
+  const kinds = Object.keys(ENGAGEMENTS) as (keyof typeof ENGAGEMENTS)[];
+  const found = await Promise.all(
+    kinds.map(async (kind) => {
+      const { type: engagements, subject, body, state } = ENGAGEMENTS[kind];
+      const ids = await readAssociated(type, id, engagements);
+      const properties = ['hs_timestamp', 'hubspot_owner_id', 'hs_createdate', body, subject, state];
+      const objects = await readObjects(
+        engagements,
+        ids,
+        properties.filter((name) => name !== undefined),
+      );
+      return objects.map((object): Engagement => ({ kind, object }));
+    }),
+  );
+  return found.flat().sort((a, b) => createdOf(b).localeCompare(createdOf(a)));
+};
+
 const RELATED = {
   contacts: {
     type: 'leads',
@@ -62,18 +103,13 @@ export const readRecord = async (type: RecordType, id: string): Promise<FullReco
   const definitions = await readDefinitions(type);
   const names = definitions.map(({ name }) => name);
   const related = RELATED[type];
-  const [[object], tasks, notes, memberships, others] = await Promise.all([
+  const [[object], engagements, memberships, others] = await Promise.all([
     readObjects(type, [id], names, names),
-    readAssociated(type, id, 'tasks').then((ids) => readObjects('tasks', ids, TASK)),
-    readAssociated(type, id, 'notes').then((ids) => readObjects('notes', ids, NOTE)),
+    readEngagements(type, id),
     readMemberships(type, id),
     readAssociated(type, id, related.type).then((ids) => readObjects(related.type, ids, related.properties)),
   ]);
   if (!object) throw new PageError(404, `There is no record ${id} in this portal. It may have been deleted.`);
-  const engagements = [
-    ...tasks.map((task): Engagement => ({ kind: 'task', object: task })),
-    ...notes.map((note): Engagement => ({ kind: 'note', object: note })),
-  ].sort((a, b) => createdOf(b).localeCompare(createdOf(a)));
   return { object, definitions, engagements, memberships, related: others };
 };
 

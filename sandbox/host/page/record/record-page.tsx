@@ -1,5 +1,6 @@
 import { Badge, Tabs, Title } from '@mantine/core';
 import { useMemo, useRef } from 'react';
+import { RecordActs } from '../acts/record-acts.tsx';
 import { NavLink } from '../nav-link.tsx';
 import type { CrmProperties, HostExtension } from '../../protocol.ts';
 import { ExtensionView, type RecordUpdates } from '../extension/extension-view.tsx';
@@ -52,6 +53,7 @@ const Loaded = ({ type, id, record, reload }: LoadedProps) => {
   return (
     <article>
       <RecordHead type={type} record={record} />
+      <RecordActs type={type} id={record.object.id} name={nameOfObject(type, record.object)} />
       <div className={`record-columns ${sidebar.length ? '' : 'two'}`}>
         <section aria-label="Properties" className="column-left">
           <Properties record={record} type={type} />

@@ -1,12 +1,12 @@
-import { IconCheckbox, IconNote } from '@tabler/icons-react';
+import { IconCalendarEvent, IconCheckbox, IconMail, IconNote, IconPhone } from '@tabler/icons-react';
 import { momentIn, toMillis } from '../moments.ts';
 import { nameOf, useSession } from '../session.tsx';
-import { createdOf, type Engagement } from './read-record.ts';
+import { createdOf, type Engagement, ENGAGEMENTS } from './read-record.ts';
 
-/** Tasks and notes of a record, newest first, with all that they say. */
+/** Tasks, notes, calls, e-mails and meetings of a record, newest first, with all that they say. */
 export const Timeline = ({ engagements }: { engagements: readonly Engagement[] }) => (
   <section className="panel" aria-label="Timeline">
-    <h2>Tasks and notes</h2>
+    <h2>Activities</h2>
     {engagements.length === 0 && (
       <p className="hint">Nothing yet. What the app does for this record appears here.</p>
     )}
@@ -24,18 +24,31 @@ const STATUS: Readonly<Record<string, string>> = {
   WAITING: 'waiting',
   DEFERRED: 'deferred',
   COMPLETED: 'done',
+  NO_ANSWER: 'no answer',
+  NO_SHOW: 'nobody came',
+  EMAIL: 'sent',
+  INCOMING_EMAIL: 'received',
 };
+
+const SIGNS = {
+  task: IconCheckbox,
+  note: IconNote,
+  call: IconPhone,
+  email: IconMail,
+  meeting: IconCalendarEvent,
+} as const satisfies Record<Engagement['kind'], unknown>;
 
 const Entry = ({ engagement }: { engagement: Engagement }) => {
   const { config } = useSession();
   const { kind, object } = engagement;
   const { properties } = object;
-  const Sign = kind === 'task' ? IconCheckbox : IconNote;
+  const Sign = SIGNS[kind];
+  const { label, subject, body, state } = ENGAGEMENTS[kind];
   const owner = config.users.find(({ ownerId }) => ownerId === properties['hubspot_owner_id']);
   const due = toMillis(properties['hs_timestamp']);
-  const status = properties['hs_task_status'];
+  const status = state && properties[state];
   const facts = [
-    kind === 'task' && status && (STATUS[status] ?? status.toLowerCase()),
+    status && (STATUS[status] ?? status.toLowerCase()),
     kind === 'task' && due !== undefined && `due ${momentIn(config.timeZone, due)}`,
     owner && `for ${nameOf(owner)}`,
   ].filter(Boolean);
@@ -44,13 +57,11 @@ const Entry = ({ engagement }: { engagement: Engagement }) => {
       <Sign size={18} aria-hidden />
       <div>
         <div className="entry-head">
-          <strong className="breakable">
-            {kind === 'task' ? (properties['hs_task_subject'] ?? 'Task') : 'Note'}
-          </strong>
+          <strong className="breakable">{(subject && properties[subject]) ?? label}</strong>
           <span className="hint">{momentIn(config.timeZone, toMillis(createdOf(engagement)) ?? 0)}</span>
         </div>
         {facts.length > 0 && <div className="hint">{facts.join(' · ')}</div>}
-        <Body text={properties['hs_task_body'] ?? properties['hs_note_body'] ?? ''} />
+        <Body text={properties[body] ?? ''} />
       </div>
     </li>
   );
