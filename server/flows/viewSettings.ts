@@ -11,13 +11,7 @@ import { hubspotPreset } from '../../src/hubspotPreset.ts';
 import { stepInWords } from '../../src/crosswalk.ts';
 import { isReasonCode, reasonOf, REASONS } from '../../src/reasons.ts';
 import { hasNoAdmin, mayDo, ROLE_LISTS, type RoleAction } from '../../src/roles.ts';
-import {
-  completeSettings,
-  coolingFloorOf,
-  standardReason,
-  type Roles,
-  type Settings,
-} from '../../src/settings.ts';
+import { completeSettings, coolingFloorOf, standardReason, type Settings } from '../../src/settings.ts';
 import { routeOf } from '../../src/tracks.ts';
 import { findPortal, listDefinitionVersions, listSettingsVersions, loadSettings } from '../store/portals.ts';
 import { refusalAnswer } from './answers.ts';
