@@ -122,7 +122,8 @@ export async function readSnapshots(
   await context.store.transaction(async (tx) => {
     const known = await findMerged(tx, portalId, [...merged.keys()]);
     for (const [mergedId, intoId] of [...merged].sort(([a], [b]) => (a < b ? -1 : 1)))
-      if (known.get(mergedId) !== intoId)
+      // One that was asked for has left something behind: an event about it came after the merge.
+      if (known.get(mergedId) !== intoId || contactIds.includes(mergedId))
         await mergeContacts(tx, { portalId, intoId, mergedIds: [mergedId] }, now);
     await upsertSnapshots(tx, portalId, kept);
     await markDeleted(tx, portalId, missing, now);
