@@ -53,12 +53,32 @@ export async function findPortalRules(
   portalIds: readonly number[],
 ): Promise<ReadonlyMap<number, PortalRules>> {
   const found = await RULES(tx, [...new Set(portalIds)]);
-  return new Map(found.map((row) => [row.portalId, row]));
+  const rules = new Map<number, PortalRules>();
+  for (const { written, ...row } of found)
+    rules.set(row.portalId, { ...row, map: await mapOf(tx, row.portalId, written) });
+  return rules;
 }
 
-// The body is left in the store: its reader remembers each version.
-const RULES = planKept<PortalRules>(`
-    select portal_id, map, saved.version as settings_version, saved.saved_at as settings_saved_at
+/** The map of each portal as it was written last: it names every user of the portal, and a click reads none of them. */
+const rememberedMaps = new Map<number, { readonly written: string; readonly map: PortalMap | null }>();
+
+async function mapOf(tx: Handle, portalId: number, written: string): Promise<PortalMap | null> {
+  const known = rememberedMaps.get(portalId);
+  if (known?.written === written) return known.map;
+  const { map } = await tx
+    .selectFrom('portal')
+    .select('map')
+    .where('portalId', '=', portalId)
+    .executeTakeFirstOrThrow();
+  rememberedMaps.set(portalId, { written, map });
+  return map;
+}
+
+// What is large is left in the store: its readers remember each version. A row's xmin changes with every write to it;
+// `created_at` tells the rows of two databases apart.
+const RULES = planKept<Omit<PortalRules, 'map'> & { readonly written: string }>(`
+    select portal_id, portal.xmin::text || ' ' || portal.created_at::text as written,
+      saved.version as settings_version, saved.saved_at as settings_saved_at
     from portal left join lateral (
       select version, saved_at from portal_settings
       where portal_settings.portal_id = portal.portal_id order by version desc limit 1
