@@ -8,7 +8,15 @@ import type { LeadFacts } from '../../src/facts.ts';
 import { handedOffAt, openHandOff, planAcknowledgement, type OpenedBy } from '../../src/handOff.ts';
 import type { PortalMap } from '../../src/portal.ts';
 import { attemptOf, canBeAnswered, type Situation } from '../../src/rejection.ts';
-import { insertHandOffs, listUncontacted, noteFirstContact, withoutHandOff } from '../store/handOffs.ts';
+import type { Settings } from '../../src/settings.ts';
+import {
+  insertHandOffs,
+  listUncontacted,
+  noteFirstContact,
+  withdrawLost,
+  withoutHandOff,
+  type Uncontacted,
+} from '../store/handOffs.ts';
 import { cancelPendingSteps, insertPlanSteps } from '../store/planSteps.ts';
 import { findPortal } from '../store/portals.ts';
 import type { Handle } from '../store/schema.ts';
@@ -60,12 +68,28 @@ export async function meetHandOffs(
   facts: readonly LeadFacts[],
   found: FirstContacts,
 ): Promise<void> {
-  await openSeen(tx, context, portalId, facts);
   const byId = new Map(facts.map((one) => [one.contactId, one]));
-  for (const waiting of await listUncontacted(tx, portalId, [...byId.keys()])) {
-    const { contactId, openedAt } = waiting;
+  const contactOf = ({ contactId, openedAt }: Uncontacted): FirstContact | null => {
     const lead = byId.get(contactId);
-    const contact = found.get(contactId) ?? (lead === undefined ? null : loggedContact(lead, openedAt));
+    return found.get(contactId) ?? (lead === undefined ? null : loggedContact(lead, openedAt));
+  };
+  const settings = await settingsOf(tx, portalId);
+  const [withSales, others] = partition(facts, (one) => canBeAnswered(one, settings));
+  const idsOf = (leads: readonly LeadFacts[]): string[] => leads.map(({ contactId }) => contactId);
+  const fresh = await withoutHandOff(tx, portalId, idsOf(withSales));
+  const contacted = (await listUncontacted(tx, portalId, [...byId.keys()])).filter(
+    (one) => contactOf(one) !== null,
+  );
+  // Before any of their rows is touched, as everybody does who answers for them.
+  await lockStandingAnswers(
+    tx,
+    [...fresh, ...contacted.map(({ contactId }) => contactId)].map((contactId) => ({ portalId, contactId })),
+  );
+  await withdrawLost(tx, portalId, idsOf(others), context.now());
+  await openSeen(tx, context, portalId, fresh, settings);
+  for (const waiting of await listUncontacted(tx, portalId, [...byId.keys()])) {
+    const { contactId } = waiting;
+    const contact = contactOf(waiting);
     if (contact === null) continue;
     const before = await noteFirstContact(tx, portalId, waiting.handOffId, contact, context.now());
     if (before === null) continue;
@@ -75,15 +99,18 @@ export async function meetHandOffs(
   }
 }
 
+const partition = <T>(items: readonly T[], is: (item: T) => boolean): readonly [T[], T[]] => [
+  items.filter(is),
+  items.filter((item) => !is(item)),
+];
+
 async function openSeen(
   tx: Handle,
   context: FlowContext,
   portalId: number,
-  facts: readonly LeadFacts[],
+  fresh: readonly string[],
+  settings: Settings,
 ): Promise<void> {
-  const settings = await settingsOf(tx, portalId);
-  const withSales = facts.filter((one) => canBeAnswered(one, settings)).map(({ contactId }) => contactId);
-  const fresh = await withoutHandOff(tx, portalId, withSales);
   if (fresh.length === 0) return;
   const asked = fresh.map((objectId) => ({ portalId, objectId, isLead: false, requestId: null }));
   const found = await gatherSituations(tx, asked);

@@ -6,7 +6,7 @@ import type { PortalMap } from '../../src/portal.ts';
 import type { Refusal } from '../../src/refusals.ts';
 import type { Priority } from '../hubspot/budget.ts';
 import { HubSpotError } from '../hubspot/errors.ts';
-import { findMerged, mergeContacts } from '../store/merges.ts';
+import { findMerged, mergeAll } from '../store/merges.ts';
 import { lookAgain } from '../store/enrichments.ts';
 import { findPortal } from '../store/portals.ts';
 import { listStale, locateLead, markDeleted, upsertSnapshots } from '../store/snapshots.ts';
@@ -121,10 +121,19 @@ export async function readSnapshots(
   const contacts = await readFirstContacts(context, portal, kept, { always: everyContact });
   await context.store.transaction(async (tx) => {
     const known = await findMerged(tx, portalId, [...merged.keys()]);
-    for (const [mergedId, intoId] of [...merged].sort(([a], [b]) => (a < b ? -1 : 1)))
+    const news = [...merged].filter(
       // One that was asked for has left something behind: an event about it came after the merge.
-      if (known.get(mergedId) !== intoId || contactIds.includes(mergedId))
-        await mergeContacts(tx, { portalId, intoId, mergedIds: [mergedId] }, now);
+      ([mergedId, intoId]) => known.get(mergedId) !== intoId || contactIds.includes(mergedId),
+    );
+    await mergeAll(
+      tx,
+      portalId,
+      [...Map.groupBy(news, ([, intoId]) => intoId)].map(([intoId, rows]) => ({
+        intoId,
+        mergedIds: rows.map(([mergedId]) => mergedId),
+      })),
+      now,
+    );
     await upsertSnapshots(tx, portalId, kept);
     await markDeleted(tx, portalId, missing, now);
     await meetHandOffs(tx, context, portalId, kept, contacts);

@@ -6,7 +6,8 @@
 import type { WebhookEvent } from '../../src/contract.ts';
 import { WATCHED } from '../../src/watch.ts';
 import { watchRecords, type WatchedRecord } from '../store/guardWatch.ts';
-import { findMerged, mergeContacts } from '../store/merges.ts';
+import { resumeClocks } from '../store/handOffs.ts';
+import { findMerged, mergeAll } from '../store/merges.ts';
 import { reviveSteps } from '../store/planSteps.ts';
 import { erasePerson } from '../store/privacy.ts';
 import { findContactsOfLeads, markDeleted, markStale } from '../store/snapshots.ts';
@@ -23,12 +24,13 @@ export async function takeWebhooks(context: FlowContext, events: readonly Webhoo
       const now = context.now();
       // Leads that we do not know hang on contacts that we will read when somebody opens them.
       const stale = [...news.changed, ...(await findContactsOfLeads(tx, portalId, news.leads))];
-      for (const merge of news.merges) await mergeContacts(tx, { portalId, ...merge }, now);
+      await mergeAll(tx, portalId, news.merges, now);
       await markDeleted(tx, portalId, news.deleted, now);
       // A person is erased under the record that came out of a merge, also where an old one is named.
       const merged = await findMerged(tx, portalId, news.forgotten);
       for (const contactId of [...new Set([...news.forgotten, ...merged.values()])].sort())
         await erasePerson(tx, portalId, contactId, now);
+      await resumeClocks(tx, portalId, news.restored);
       if (await reviveSteps(tx, portalId, news.restored, now))
         await context.queue.wake(tx, 'drain-plans', { portalId });
       const watched = watchedIn(context, portalId, events);

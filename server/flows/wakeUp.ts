@@ -49,12 +49,14 @@ export async function wakeLeads(context: FlowContext, portalId: number): Promise
 }
 
 async function look(context: FlowContext, portal: PortalMap, due: KeptWakeUp): Promise<void> {
-  const { portalId, contactId, entryId } = due;
+  const { portalId, entryId } = due;
   await context.store.transaction(async (tx) => {
+    // The record may have been merged since, by this very read too.
+    const contactId = (await findOpenWakeUp(tx, portalId, entryId))?.contactId ?? due.contactId;
     await lockStandingAnswers(tx, [{ portalId, contactId }]);
     const open = await findOpenWakeUp(tx, portalId, entryId);
-    // Somebody has answered, moved or looked meanwhile.
-    if (open === null || open.look !== due.look) return;
+    // Somebody has answered, moved, looked or merged meanwhile.
+    if (open === null || open.look !== due.look || open.contactId !== contactId) return;
     const now = context.now();
     const [gathered] = await gatherSituations(tx, [
       { portalId, objectId: contactId, isLead: false, requestId: null },

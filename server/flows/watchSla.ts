@@ -6,7 +6,7 @@
 import { planAlarm } from '../../src/slaAlarm.ts';
 import { canBeAnswered } from '../../src/rejection.ts';
 import { HubSpotError } from '../hubspot/errors.ts';
-import { listDueHandOffs, takeAlarms, withdrawHandOffs } from '../store/handOffs.ts';
+import { haltClocks, listDueHandOffs, takeAlarms, withdrawHandOffs } from '../store/handOffs.ts';
 import { findPortal } from '../store/portals.ts';
 import type { Handle } from '../store/schema.ts';
 import { findFacts } from '../store/snapshots.ts';
@@ -30,29 +30,27 @@ export async function watchSla(context: FlowContext, portalId: number): Promise<
   for (;;) {
     const due = await listDueHandOffs(store.db, portalId, context.now(), BATCH);
     if (due.length === 0 || context.stopping()) return;
-    let exist: ReadonlySet<string>;
+    let read: ReadonlyMap<string, string>;
     try {
       const contactIds = [...new Set(due.map(({ contactId }) => contactId))];
-      const read = await readSnapshots(context, portal, contactIds, 'live', { everyContact: true });
-      // What was merged just now is the other record's, and is looked at with the next round.
-      exist = new Set(contactIds.filter((id) => read.get(id) === id));
+      read = await readSnapshots(context, portal, contactIds, 'live', { everyContact: true });
     } catch (error) {
       if (!(error instanceof HubSpotError)) throw error;
       // Nobody is blamed on old facts; the next minute asks again.
       context.log.warn({ portalId, kind: error.kind, err: error }, 'first contacts could not be read');
       return;
     }
-    await store.transaction((tx) => giveAlarms(tx, context, portal, due, exist));
+    const there = due.filter(({ contactId }) => read.get(contactId) === contactId);
+    const gone = due.filter(({ contactId }) => !read.has(contactId)).map(({ handOffId }) => handOffId);
+    await store.transaction(async (tx) => {
+      await haltClocks(tx, portalId, gone);
+      // What was merged just now is another record's, and is looked at with the next round.
+      await giveAlarms(tx, context, portal, there);
+    });
   }
 }
 
-async function giveAlarms(
-  tx: Handle,
-  context: FlowContext,
-  portal: PortalMap,
-  due: Due,
-  exist: ReadonlySet<string>,
-): Promise<void> {
+async function giveAlarms(tx: Handle, context: FlowContext, portal: PortalMap, due: Due): Promise<void> {
   const { portalId } = portal;
   await lockStandingAnswers(
     tx,
@@ -67,7 +65,7 @@ async function giveAlarms(
   );
   const isWithSales = ({ contactId }: Due[number]): boolean => {
     const lead = facts.get(contactId);
-    return exist.has(contactId) && lead !== undefined && canBeAnswered(lead, settings);
+    return lead !== undefined && canBeAnswered(lead, settings);
   };
   await withdrawHandOffs(
     tx,

@@ -55,6 +55,7 @@ const OPENED: Parameters<typeof rowsOf<NewHandOff>>[0] = [
   ['context', 'jsonb', ({ context }) => JSON.stringify(context)],
   ['warn_at', 'timestamptz', ({ warnAt }) => warnAt.toISOString()],
   ['due_at', 'timestamptz', ({ dueAt }) => dueAt.toISOString()],
+  ['clocked', 'boolean', ({ nextAt }) => nextAt !== null],
   ['first_contact_at', 'timestamptz', ({ firstContact }) => firstContact?.at.toISOString() ?? null],
   ['first_contact_kind', 'text', ({ firstContact }) => firstContact?.kind ?? null],
   ['first_contact_is_first', 'boolean', ({ firstContact }) => firstContact?.isFirst ?? null],
@@ -83,7 +84,7 @@ const OPEN = planKept<{ contactId: string }>(`
   on conflict (contact_id, portal_id, attempt) do update set
     opened_at = excluded.opened_at, day = excluded.day, opened_by = excluded.opened_by,
     owner_id = excluded.owner_id, user_id = excluded.user_id, dims = excluded.dims, context = excluded.context,
-    warn_at = excluded.warn_at, due_at = excluded.due_at, next_at = excluded.next_at,
+    warn_at = excluded.warn_at, due_at = excluded.due_at, clocked = excluded.clocked, next_at = excluded.next_at,
     warned_at = null, warn_plan_id = null, breached_at = null, breach_plan_id = null,
     first_contact_at = excluded.first_contact_at, first_contact_kind = excluded.first_contact_kind,
     first_contact_is_first = excluded.first_contact_is_first, closed_at = null, closed_by = null, closed_how = null
@@ -129,6 +130,9 @@ export const toAnsweredHandOffs = (answered: readonly AnsweredHandOff[]): Write 
   values: ANSWERED.values(answered),
 });
 
+/** Nothing was agreed, it is over, or there is nobody left to contact. */
+const hasNoClock = sql`(not clocked or first_contact_at is not null or breached_at is not null or context is null)`;
+
 /**
  * An answer was taken back: its hand-off is open again, or closed by the answer that stands again.
  *
@@ -167,7 +171,7 @@ export async function reopenHandOff(
       warn_at = case when due_at <= ${now} and breached_at is null then ${warnAt} else warn_at end,
       due_at = case when due_at <= ${now} and breached_at is null then ${dueAt} else due_at end,
       next_at = case
-        when first_contact_at is not null or breached_at is not null or context is null then null
+        when ${hasNoClock} then null
         when due_at <= ${now} then ${warnAt}::timestamptz
         when warned_at is not null then due_at
         else warn_at end
@@ -298,7 +302,53 @@ export async function takeAlarms(
   return found.rows;
 }
 
-/** Marketing took these leads back before sales answered, or they are gone. */
+/** The records of these hand-offs are gone for now: nobody is blamed for a lead that is not there. */
+export async function haltClocks(tx: Handle, portalId: number, handOffIds: readonly string[]): Promise<void> {
+  if (handOffIds.length === 0) return;
+  await tx
+    .updateTable('handOff')
+    .set({ nextAt: null })
+    .where('portalId', '=', portalId)
+    .where('handOffId', 'in', [...handOffIds])
+    .execute();
+}
+
+/** The records of these contacts are back, and so are their clocks. */
+export async function resumeClocks(
+  tx: Handle,
+  portalId: number,
+  contactIds: readonly string[],
+): Promise<void> {
+  if (contactIds.length === 0) return;
+  await sql`
+    update hand_off set next_at = case
+      when ${hasNoClock} then null when warned_at is not null then due_at else warn_at end
+    where portal_id = ${portalId} and contact_id = any(${[...contactIds]}::text[])
+      and closed_at is null and next_at is null`.execute(tx);
+}
+
+/**
+ * These contacts are not with sales any more, although nobody has answered: marketing took them back. Not where our own
+ * step that hands one over is still under way.
+ */
+export async function withdrawLost(
+  tx: Handle,
+  portalId: number,
+  contactIds: readonly string[],
+  now: Date,
+): Promise<void> {
+  if (contactIds.length === 0) return;
+  await sql`
+    update hand_off set closed_at = ${now}, closed_how = 'withdrawn', next_at = null
+    where portal_id = ${portalId} and contact_id = any(${[...contactIds]}::text[]) and closed_at is null
+      and not exists (
+        select from plan_step step
+        where step.portal_id = ${portalId} and step.contact_id = hand_off.contact_id
+          and step.kind = 'set-lifecycle-stage' and step.state in ('pending', 'running', 'unknown')
+      )`.execute(tx);
+}
+
+/** Marketing took these leads back before sales answered. */
 export async function withdrawHandOffs(
   tx: Handle,
   portalId: number,

@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import { closeEnrichment } from './enrichments.ts';
 import { renumberHandOffs } from './handOffMerge.ts';
 import { cancelPendingSteps } from './planSteps.ts';
+import { erasePerson } from './privacy.ts';
 import type { Handle } from './schema.ts';
 import { markStale } from './snapshots.ts';
 import { lockStandingAnswers } from './standingAnswers.ts';
@@ -47,8 +48,7 @@ export const CONTACT_ROWS = {
  */
 export async function mergeContacts(tx: Handle, merge: Merge, at: Date): Promise<void> {
   const { portalId } = merge;
-  // Told out of order: what came out of this merge has gone into another one since.
-  const intoId = (await findMerged(tx, portalId, [merge.intoId])).get(merge.intoId) ?? merge.intoId;
+  const intoId = await survivorOf(tx, portalId, merge.intoId);
   const mergedIds = [...new Set(merge.mergedIds)].filter((id) => id !== intoId).sort();
   if (mergedIds.length === 0) return;
   const array = sql`${mergedIds}::text[]`;
@@ -56,6 +56,9 @@ export async function mergeContacts(tx: Handle, merge: Merge, at: Date): Promise
     tx,
     [intoId, ...mergedIds].map((contactId) => ({ portalId, contactId })),
   );
+  // While this waited for the lock, what came out of it may have gone into another one.
+  if ((await survivorOf(tx, portalId, intoId)) !== intoId) return mergeContacts(tx, { ...merge, intoId }, at);
+  const wasErased = await isErased(tx, portalId, [intoId, ...mergedIds]);
   await sql`
     update contact_merge set into_id = ${intoId}
     where portal_id = ${portalId} and into_id = any(${array})`.execute(tx);
@@ -73,6 +76,39 @@ export async function mergeContacts(tx: Handle, merge: Merge, at: Date): Promise
   await sql`select set_config('mql_rejection_loop.merge', 'off', true)`.execute(tx);
   await renumberHandOffs(tx, portalId, intoId, mergedIds, at);
   await keepLatestFacts(tx, portalId, intoId, mergedIds, at);
+  // Told after the person was erased: what comes over now goes as well.
+  if (wasErased) await erasePerson(tx, portalId, intoId, at);
+}
+
+/** The record that is left: what came out of a merge may have gone into another one since, and events come in any order. */
+async function survivorOf(tx: Handle, portalId: number, contactId: string): Promise<string> {
+  return (await findMerged(tx, portalId, [contactId])).get(contactId) ?? contactId;
+}
+
+async function isErased(tx: Handle, portalId: number, contactIds: readonly string[]): Promise<boolean> {
+  const found = await tx
+    .selectFrom('leadSnapshot')
+    .select('contactId')
+    .where('portalId', '=', portalId)
+    .where('contactId', 'in', [...contactIds])
+    .where('erasedAt', 'is not', null)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
+/** The same for several. All that they are about is locked at once, in the order in which everybody does. */
+export async function mergeAll(
+  tx: Handle,
+  portalId: number,
+  merges: readonly Omit<Merge, 'portalId'>[],
+  at: Date,
+): Promise<void> {
+  const ids = merges.flatMap(({ intoId, mergedIds }) => [intoId, ...mergedIds]);
+  await lockStandingAnswers(
+    tx,
+    ids.map((contactId) => ({ portalId, contactId })),
+  );
+  for (const merge of merges) await mergeContacts(tx, { portalId, ...merge }, at);
 }
 
 /** What was read last of any of them will do until the record that came out has been read. */

@@ -46,6 +46,7 @@ export async function erasePerson(tx: Handle, portalId: number, contactId: strin
     phoneKey: null,
     nameCompanyKey: null,
     seenBefore: null,
+    erasedAt: at,
   };
   await tx
     .insertInto('leadSnapshot')

@@ -73,6 +73,8 @@ export type LeadSnapshotTable = {
   phoneKey: string | null;
   nameCompanyKey: string | null;
   deletedAt: Date | null;
+  /** When a privacy deletion took what was known. */
+  erasedAt: Date | null;
   /** The visit before the latest one that was noticed. */
   seenBefore: Date | null;
 };
@@ -189,6 +191,8 @@ export type HandOffTable = {
   context: JsonOrNull<IntentContext>;
   warnAt: Date;
   dueAt: Date;
+  /** Whether a clock ever runs for it: not for what was before the app came. */
+  clocked: boolean;
   /** When the clock has to look next; null where it does not run (any more). */
   nextAt: Date | null;
   warnedAt: Date | null;

@@ -13,6 +13,7 @@ import type { WebhookEvent } from '../../src/contract.ts';
 import type { Store } from '../../server/store/db.ts';
 import { listHandOffs } from '../../server/store/handOffs.ts';
 import { CONTACT_ROWS } from '../../server/store/merges.ts';
+import { everyRow } from '../store/dump.ts';
 import { describeEachEngine } from '../store/engines.ts';
 import { contactRef, openHouse, type House, type Json } from './house.ts';
 import { openInbox, type Inbox } from './inbox.ts';
@@ -199,6 +200,26 @@ await describeEachEngine('records that HubSpot merges', (openTestStore) => {
     await settle();
     for (const id of [a, b, c, ab, abc])
       expect(await card(id)).toMatchObject({ ok: true, state: 'rejected', standing: { id: entryId } });
+  });
+
+  it('a merge that is told after the erasure brings nothing of the person back', async () => {
+    const [one, other] = [await house.addMql(), await house.addMql({ firstname: 'Augusta' })];
+    await settle();
+    const answer = await recordRejection(
+      house.context,
+      house.identity,
+      house.rejection(other, { note: 'Augusta said no' }),
+    );
+    if (!answer.ok) throw new Error(answer.sentence);
+    await settle();
+    const into = await merge(one, other);
+    await house.asPerson('POST', `${CONTACTS}/gdpr-delete`, { objectId: into });
+    const events = await inbox.take();
+    const isMerge = ({ subscriptionType }: WebhookEvent): boolean => subscriptionType.endsWith('.merge');
+    await take(events.filter((event) => !isMerge(event)));
+    await take(events.filter(isMerge));
+    await settle();
+    expect((await everyRow(store)).filter((row) => row.includes('Augusta'))).toEqual([]);
   });
 
   it('a person who is erased is erased with what was written under the old ids', async () => {

@@ -142,4 +142,44 @@ await describeEachEngine('the clock of a hand-off', (openTestStore) => {
     await stage.settle();
     expect(await stage.handOffsOf(back)).toMatchObject([{ attempt: 1, closedHow: null }]);
   });
+
+  it('begins anew for a lead that breached, was taken back, and is an MQL again later', async () => {
+    const contactId = await stage.handedOff();
+    await stage.house.passSeconds(3 * HOUR_S);
+    await stage.watch();
+    expect((await stage.latest(contactId)).breachedAt).not.toBeNull();
+    await stage.house.byHand(contactId, { lifecyclestage: 'lead' });
+    await stage.settle();
+    expect(await stage.latest(contactId)).toMatchObject({ closedHow: 'withdrawn' });
+    await stage.house.passSeconds(60 * 24 * HOUR_S);
+    await stage.house.byHand(contactId, MQL);
+    await stage.settle();
+    const row = await stage.latest(contactId);
+    expect(row).toMatchObject({ attempt: 1, closedHow: null, breachedAt: null });
+    expect(row.openedAt.getTime()).toBeGreaterThan(stage.ago(HOUR_S).getTime());
+    expect(row.nextAt).not.toBeNull();
+  });
+
+  it('goes on for the record that came out of a merge, and after a restore', async () => {
+    const [one, other] = [await stage.handedOff(), await stage.handedOff()];
+    const { id } = (await stage.house.asPerson('POST', '/crm/objects/2026-09/contacts/merge', {
+      primaryObjectId: one,
+      objectIdToMerge: other,
+    })) as { id: string };
+    await stage.house.passSeconds(3 * HOUR_S);
+    // Nobody has told of the merge: the clock's own read learns of it.
+    await stage.watch();
+    expect(await stage.latest(id)).toMatchObject({ closedHow: null });
+    expect((await stage.latest(id)).breachedAt).not.toBeNull();
+
+    const deleted = await stage.handedOff();
+    await stage.house.asPerson('DELETE', `/crm/objects/2026-09/contacts/${deleted}`);
+    await stage.house.passSeconds(3 * HOUR_S);
+    await stage.watch();
+    expect(await stage.latest(deleted)).toMatchObject({ closedHow: null, breachedAt: null });
+    await stage.house.control('POST', '/restore', { id: deleted, userId: 77 });
+    await stage.settle();
+    await stage.watch();
+    expect((await stage.latest(deleted)).breachedAt).not.toBeNull();
+  });
 });

@@ -222,4 +222,16 @@ await describeEachEngine('a rejected lead is looked at again', (openTestStore) =
     await sweep({ ...house.context, queue });
     expect(woken).toContain('wake-leads');
   });
+
+  it('under the record that it was merged into, also where nobody told of the merge', async () => {
+    const [rejected, other] = [await house.addMql(), await house.addMql()];
+    await reject(rejected);
+    const { id } = (await house.asPerson('POST', '/crm/objects/2026-09/contacts/merge', {
+      primaryObjectId: other,
+      objectIdToMerge: rejected,
+    })) as { id: string };
+    await house.passDays(31);
+    await wake();
+    expect(await looksOf(id)).toEqual(['cooling_over: blocked', 'requalification: open']);
+  });
 });

@@ -21,6 +21,7 @@ const STATEMENTS: readonly string[] = [
     context jsonb,
     warn_at timestamptz not null,
     due_at timestamptz not null,
+    clocked boolean not null,
     next_at timestamptz,
     warned_at timestamptz,
     warn_plan_id uuid,

@@ -12,6 +12,7 @@ const STATEMENTS = [
     primary key (portal_id, merged_id),
     check (merged_id <> into_id)
   )`,
+  `alter table lead_snapshot add column erased_at timestamptz`,
   `create index contact_merge_into on contact_merge (into_id, portal_id)`,
   // What was answered never changes. Which record HubSpot keeps the person under does: a merge, marked by its
   // transaction, may write that and nothing else.
