@@ -65,6 +65,8 @@ const readStep = (row: Row): Step => {
         ...(dueInDays !== undefined && { dueInDays }),
       };
     }
+    case 'create-note':
+      return { kind, body: readValue(row.body, 'body') };
     case 'delay': {
       const ms = optionalNumber(row, 'ms');
       if (ms === undefined || ms < 0) throw validationError('ms must be a number, 0 or more.');

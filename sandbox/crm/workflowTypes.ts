@@ -19,6 +19,7 @@ export type Step =
       /** days of 24 hours from now until it is due; 0 when left out */
       readonly dueInDays?: number;
     }
+  | { readonly kind: 'create-note'; readonly body: StepValue }
   | { readonly kind: 'delay'; readonly ms: number }
   | {
       readonly kind: 'branch';
