@@ -199,6 +199,36 @@ await describeEachEngine('a workflow of the sandbox that calls the app', (openTe
     expect(await entries(contactId)).toHaveLength(1);
   });
 
+  it('goes on with the answer of the card though it never heard that it was to wait', async () => {
+    const workflowId = await add(ON_UNQUALIFIED, ASKING);
+    const contactId = await stage.addMql();
+    stage.mishaps.push({ kind: 'answer-lost' });
+    await isUnqualified(contactId);
+    await stage.runAfter(workflowId, contactId, 1);
+    await stage.reject(contactId);
+    await stage.passSeconds(MINUTE_S);
+    const run = await stage.runOf(workflowId, contactId, 'ended');
+    expect(run.outputs).toMatchObject({ 'reject.result': 'rejected' });
+    expect(await cityOf(contactId)).toBe('Bonn');
+    expect(await entries(contactId)).toHaveLength(1);
+  });
+
+  it('is told until the end of its own seven days, which began when it heard that it was to wait', async () => {
+    const workflowId = await add(ON_UNQUALIFIED, ASKING);
+    const contactId = await stage.addMql();
+    stage.mishaps.push({ kind: 'answer-lost' });
+    await isUnqualified(contactId);
+    await stage.runAfter(workflowId, contactId, 1);
+    await stage.passDays(1);
+    await stage.runOf(workflowId, contactId, 'blocked');
+    await stage.passDays(6);
+    await stage.passSeconds(MINUTE_S * 30);
+    await stage.settle();
+    await stage.reject(contactId);
+    const run = await stage.runOf(workflowId, contactId, 'ended');
+    expect(run.outputs).toMatchObject({ 'reject.result': 'rejected' });
+  });
+
   it('asks again what the app could not answer, and nothing is done twice', async () => {
     const workflowId = await add(ON_UNQUALIFIED, [REJECT]);
     const contactId = await stage.addMql({ jobtitle: 'too_early' });
@@ -231,7 +261,7 @@ await describeEachEngine('a workflow of the sandbox that calls the app', (openTe
     ]);
     await stage.byHand(contactId, { city: 'Jena' });
     await stage.runAfter(workflowId, contactId, 1);
-    expect(stage.passed).toMatchObject([{ status: 503 }]);
+    expect(stage.passed).toMatchObject([{ status: 503, retryAfter: null }]);
     await stage.control('PUT', '/faults', []);
     await stage.passSeconds(MINUTE_S);
     const { outputs } = await stage.runOf(workflowId, contactId, 'ended');

@@ -21,6 +21,7 @@ import { openInbox } from './inbox.ts';
 
 const PUBLIC_URL = 'https://mql.example.com';
 const SECRET = 'secret-of-the-app';
+const LONGEST_WAIT_MS = 15_000;
 
 /**
  * What becomes of one call: turned away before the product sees it, as a busy proxy does; or taken by the product, whose
@@ -29,7 +30,12 @@ const SECRET = 'secret-of-the-app';
 export type Mishap =
   { readonly kind: 'busy'; readonly retryAfter: string } | { readonly kind: 'answer-lost' };
 
-export type Passed = { readonly path: string; readonly callbackId: string; readonly status: number };
+export type Passed = {
+  readonly path: string;
+  readonly callbackId: string;
+  readonly status: number;
+  readonly retryAfter: string | null;
+};
 
 export type Run = {
   readonly enrollmentId: string;
@@ -95,7 +101,7 @@ export async function openWorkflowStage(store: Store): Promise<WorkflowStage> {
     const path = request.url ?? '';
     const { callbackId } = JSON.parse(body.toString()) as { callbackId: string };
     const answer = (status: number, text: string, headers: Readonly<Record<string, string>> = {}): void => {
-      passed.push({ path, callbackId, status });
+      passed.push({ path, callbackId, status, retryAfter: headers['retry-after'] ?? null });
       response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text);
     };
     const mishap = mishaps.shift();
@@ -147,12 +153,13 @@ export async function openWorkflowStage(store: Store): Promise<WorkflowStage> {
     contactId: string,
     isSo: (run: Run) => boolean,
   ): Promise<Run> => {
-    for (;;) {
+    for (const until = performance.now() + LONGEST_WAIT_MS; ;) {
       const { runs } = (await house.control('GET', `/workflows/${workflowId}/runs`)) as {
         runs: readonly (Run & { readonly objectId: string })[];
       };
       const run = runs.findLast(({ objectId }) => objectId === contactId);
       if (run && isSo(run)) return run;
+      if (performance.now() > until) throw new Error(`Not as wanted: ${JSON.stringify(run)}`);
       await pause(5);
     }
   };
