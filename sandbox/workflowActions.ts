@@ -9,11 +9,14 @@ export type WorkflowAction = {
   readonly publicUrl: string;
   readonly objectTypes: readonly string[];
   readonly properties: readonly string[];
-  readonly inputFields: readonly string[];
+  readonly inputFields: readonly ActionInput[];
   readonly outputFields: readonly string[];
 };
 
-type Field = { readonly typeDefinition: { readonly name: string } };
+type Option = { readonly value: string; readonly label: string };
+type ActionInput = { readonly name: string; readonly label: string; readonly options: readonly Option[] };
+
+type Field = { readonly typeDefinition: { readonly name: string; readonly options?: readonly Option[] } };
 
 type Metafile = {
   readonly uid: string;
@@ -24,7 +27,12 @@ type Metafile = {
     readonly inputFields?: readonly Field[];
     readonly outputFields?: readonly Field[];
     readonly objectRequestOptions?: { readonly properties?: readonly string[] };
-    readonly labels: { readonly en: { readonly actionName: string } };
+    readonly labels: {
+      readonly en: {
+        readonly actionName: string;
+        readonly inputFieldLabels?: Readonly<Record<string, string>>;
+      };
+    };
   };
 };
 
@@ -58,7 +66,11 @@ export const readWorkflowActions = async (
       publicUrl: config.actionUrl.replace(BASE_URL, publicUrl),
       objectTypes: config.objectTypes,
       properties: config.objectRequestOptions?.properties ?? [],
-      inputFields: namesOf(config.inputFields),
+      inputFields: (config.inputFields ?? []).map(({ typeDefinition: { name, options = [] } }) => ({
+        name,
+        label: config.labels.en.inputFieldLabels?.[name] ?? name,
+        options,
+      })),
       outputFields: namesOf(config.outputFields),
     }));
 };

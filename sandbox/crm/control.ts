@@ -91,7 +91,8 @@ const portalRoutes = (world: World, router: Router): void => {
 
 const behaviourRoutes = (world: World, router: Router): void => {
   router.get('/portals/:portalId/log', (req, res) => {
-    res.json({ entries: hostedOf(world, req).log.since(Number(req.query.since ?? 0)) });
+    const { log, workflows } = hostedOf(world, req);
+    res.json({ entries: log.since(Number(req.query.since ?? 0)), workflowLines: workflows.lines() });
   });
   router
     .route('/portals/:portalId/faults')

@@ -4,6 +4,7 @@ import { isObject, needString, optionalBoolean, optionalNumber, optionalString, 
 import { validationError } from './errors.ts';
 import { findObjectType } from './objectTypes.ts';
 import type {
+  ActionInput,
   CustomAction,
   CustomActions,
   Step,
@@ -65,6 +66,8 @@ const readStep = (row: Row): Step => {
         ...(dueInDays !== undefined && { dueInDays }),
       };
     }
+    case 'create-note':
+      return { kind, body: readValue(row.body, 'body') };
     case 'delay': {
       const ms = optionalNumber(row, 'ms');
       if (ms === undefined || ms < 0) throw validationError('ms must be a number, 0 or more.');
@@ -117,6 +120,26 @@ export const readWorkflow = (raw: unknown): WorkflowDraft => {
   };
 };
 
+/** A name alone, or with its label and options. */
+const readInput = (raw: unknown): ActionInput => {
+  if (typeof raw === 'string') return { name: raw, label: raw, options: [] };
+  const row = objectOf(raw, 'An input field');
+  const name = needString(row, 'name');
+  return {
+    name,
+    label: optionalString(row, 'label') ?? name,
+    options: rowsOf(row.options ?? [], 'options').map((option) => {
+      const value = needString(option, 'value');
+      return { value, label: optionalString(option, 'label') ?? value };
+    }),
+  };
+};
+
+const readInputs = (raw: unknown): readonly ActionInput[] => {
+  if (!Array.isArray(raw)) throw validationError('inputFields must be an array.');
+  return raw.map(readInput);
+};
+
 /** @param order counts the actions, which get their ids by it */
 const readAction = (row: Row, order: number): CustomAction => {
   const actionUrl = needString(row, 'actionUrl');
@@ -129,7 +152,7 @@ const readAction = (row: Row, order: number): CustomAction => {
     publicUrl: optionalString(row, 'publicUrl') ?? actionUrl,
     objectTypes: stringsOf(row.objectTypes ?? ['CONTACT'], 'objectTypes'),
     properties: stringsOf(row.properties, 'properties'),
-    inputFields: stringsOf(row.inputFields, 'inputFields'),
+    inputFields: readInputs(row.inputFields ?? []),
     outputFields: stringsOf(row.outputFields, 'outputFields'),
   };
 };

@@ -3,6 +3,7 @@
 import type { Call } from './call.ts';
 import { findDefaultType } from './associationTypes.ts';
 import { toInstant } from './clock.ts';
+import { validationError } from './errors.ts';
 import { link } from './links.ts';
 import { listNotFound } from './lists.ts';
 import { joinList, leaveList } from './memberships.ts';
@@ -13,6 +14,7 @@ import type { Step, StepValue, WorkflowRun } from './workflowTypes.ts';
 import { checkWrite } from './writes.ts';
 
 const TASKS = getObjectType('tasks');
+const NOTES = getObjectType('notes');
 const DAY_MS = 86_400_000;
 
 /** What HubSpot's histories say of a workflow: they name the enrolment, and no workflow. */
@@ -42,8 +44,28 @@ const asCall = (portal: Portal, run: WorkflowRun, now: number): Call => ({
 
 export type Deed = Extract<
   Step,
-  { kind: 'set-property' | 'add-to-list' | 'remove-from-list' | 'create-task' }
+  { kind: 'set-property' | 'add-to-list' | 'remove-from-list' | 'create-task' | 'create-note' }
 >;
+
+/** Makes an activity about the record, owned by the record's owner. */
+const createActivity = (
+  call: Call,
+  activityType: ObjectType,
+  properties: Readonly<Record<string, string>>,
+  type: ObjectType,
+  record: CrmRecord,
+): void => {
+  const { portal, source, now } = call;
+  const ownerId = record.properties.get('hubspot_owner_id');
+  const { values } = checkWrite(call, activityType, undefined, {
+    ...properties,
+    ...(ownerId !== undefined && { hubspot_owner_id: ownerId }),
+  });
+  const { id } = createRecord(portal, activityType, values, source, now);
+  const association = findDefaultType(activityType.id, type.id);
+  if (!association) return;
+  link(portal, association, { typeId: activityType.id, id }, { typeId: type.id, id: record.id }, source, now);
+};
 
 /**
  * Carries one step out and says what was done.
@@ -79,26 +101,19 @@ export const carryOut = (
       return isNew ? `Members of “${list.name}” changed.` : `Members of “${list.name}” stay as they are.`;
     }
     case 'create-task': {
-      const { values } = checkWrite(call, TASKS, undefined, {
+      const task = {
         hs_timestamp: toInstant(now + (step.dueInDays ?? 0) * DAY_MS),
         hs_task_subject: step.subject,
         ...(step.body !== undefined && { hs_task_body: step.body }),
-        ...(record.properties.has('hubspot_owner_id') && {
-          hubspot_owner_id: record.properties.get('hubspot_owner_id') ?? '',
-        }),
-      });
-      const task = createRecord(portal, TASKS, values, call.source, now);
-      const association = findDefaultType(TASKS.id, type.id);
-      if (association)
-        link(
-          portal,
-          association,
-          { typeId: TASKS.id, id: task.id },
-          { typeId: type.id, id: record.id },
-          call.source,
-          now,
-        );
+      };
+      createActivity(call, TASKS, task, type, record);
       return `Task “${step.subject}” made.`;
+    }
+    case 'create-note': {
+      const body = valueOf(step.body, record, run);
+      if (body === '') throw validationError('A note needs a text, and the value for it is empty.');
+      createActivity(call, NOTES, { hs_timestamp: toInstant(now), hs_note_body: body }, type, record);
+      return `Note made: ${body}`;
     }
   }
 };

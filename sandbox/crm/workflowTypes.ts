@@ -19,6 +19,7 @@ export type Step =
       /** days of 24 hours from now until it is due; 0 when left out */
       readonly dueInDays?: number;
     }
+  | { readonly kind: 'create-note'; readonly body: StepValue }
   | { readonly kind: 'delay'; readonly ms: number }
   | {
       readonly kind: 'branch';
@@ -95,6 +96,14 @@ export type WorkflowRun = {
   readonly lines: RunLine[];
 };
 
+/** What a custom action asks of whoever builds the workflow. */
+export type ActionInput = {
+  readonly name: string;
+  readonly label: string;
+  /** the only values; any text where there are none */
+  readonly options: readonly { readonly value: string; readonly label: string }[];
+};
+
 /** A custom action of the app, out of its metafile; not kept between runs of the sandbox. */
 export type CustomAction = {
   /** of the action in the app's project */
@@ -109,7 +118,7 @@ export type CustomAction = {
   readonly objectTypes: readonly string[];
   /** properties of the record that are sent along */
   readonly properties: readonly string[];
-  readonly inputFields: readonly string[];
+  readonly inputFields: readonly ActionInput[];
   readonly outputFields: readonly string[];
 };
 

@@ -23,6 +23,8 @@ export type Workflows = {
   readonly enrol: (workflow: Workflow, objectId: string) => WorkflowRun | undefined;
   /** Looks for due steps again; to be called when the clock was moved. */
   readonly wake: () => void;
+  /** How many lines the logs of all runs hold: another number once a workflow did something. */
+  readonly lines: () => number;
   readonly close: () => void;
 };
 
@@ -261,6 +263,7 @@ export const createWorkflows = (portal: Portal, clock: Clock): Workflows => {
     },
     enrol,
     wake,
+    lines: () => [...crm.workflowRuns.values()].reduce((sum, { lines }) => sum + lines.length, 0),
     close: () => {
       clearTimeout(timer);
       clearImmediate(soon);

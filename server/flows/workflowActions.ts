@@ -5,19 +5,20 @@
 
 import { readableDay } from '../../src/calendar.ts';
 import type { RecordRef, RefusalAnswer } from '../../src/contract.ts';
-import type {
-  ACCEPT_RESULTS,
-  REJECT_RESULTS,
-  WITHOUT_REASON,
-  WorkflowAcceptAnswer,
-  WorkflowAcceptCall,
-  WorkflowFactsAnswer,
-  WorkflowFactsCall,
-  WorkflowOptions,
-  WorkflowOptionsCall,
-  WorkflowRejectAnswer,
-  WorkflowRejectCall,
-  WorkflowWaiting,
+import {
+  workflowRejectAnswer,
+  type ACCEPT_RESULTS,
+  type REJECT_RESULTS,
+  type WITHOUT_REASON,
+  type WorkflowAcceptAnswer,
+  type WorkflowAcceptCall,
+  type WorkflowFactsAnswer,
+  type WorkflowFactsCall,
+  type WorkflowOptions,
+  type WorkflowOptionsCall,
+  type WorkflowRejectAnswer,
+  type WorkflowRejectCall,
+  type WorkflowWaiting,
 } from '../../src/contract/workflow.ts';
 import { explainRefusal, type RefusalKind } from '../../src/refusals.ts';
 import { WAIT_DURATION } from '../../src/workflowWait.ts';
@@ -113,9 +114,11 @@ export async function rejectByWorkflow(
   const { reason, note, without_reason: without } = call.inputFields ?? {};
   if (without === ASK_OWNER && (reason ?? '').trim() === '') {
     const located = await locateContact(context, portalId, record);
-    const waits =
-      located.ok && (await askForReason(context, callerOf(portalId, call), call, located.contactId));
-    if (waits) return WAITING;
+    if (located.ok) {
+      const asked = await askForReason(context, callerOf(portalId, call), call, located.contactId);
+      if (asked.kind === 'waits') return WAITING;
+      if (asked.kind === 'decided') return workflowRejectAnswer.parse({ outputFields: asked.output });
+    }
   }
   const answer = await recordRejection(
     context,

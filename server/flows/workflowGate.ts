@@ -1,13 +1,14 @@
 /** The re-entry gate as workflows ask it: *Check re-entry*, which changes nothing, and *Hand off MQL*, which goes through it. */
 
 import type { RefusalAnswer } from '../../src/contract.ts';
-import type {
-  WHEN_REVIEW,
-  WorkflowCheckAnswer,
-  WorkflowCheckCall,
-  WorkflowHandOffAnswer,
-  WorkflowHandOffCall,
-  WorkflowWaiting,
+import {
+  workflowHandOffAnswer,
+  type WHEN_REVIEW,
+  type WorkflowCheckAnswer,
+  type WorkflowCheckCall,
+  type WorkflowHandOffAnswer,
+  type WorkflowHandOffCall,
+  type WorkflowWaiting,
 } from '../../src/contract/workflow.ts';
 import { gateOf, type GateProof } from '../../src/gate.ts';
 import { planHandOff } from '../../src/pendingReason.ts';
@@ -75,8 +76,10 @@ export async function handOffByWorkflow(
       const proof = await meetReentry(tx, context, gathered, asked);
       if (proof.verdict === 'review' && call.inputFields?.when_review === WAIT) {
         const { callbackId } = call;
-        await waitFor(tx, context, { portalId, callbackId, waitsFor: 'review', contactId });
-        return WAITING;
+        const asked = await waitFor(tx, context, { portalId, callbackId, waitsFor: 'review', contactId });
+        return asked.kind === 'decided'
+          ? workflowHandOffAnswer.parse({ outputFields: asked.output })
+          : WAITING;
       }
       return { outputFields: { ...told(proof), result: RESULT_OF_HAND_OFF[proof.verdict] } };
     }

@@ -12,6 +12,7 @@ import {
   keepOutput,
   listDecidedWaits,
   postponeWait,
+  prolongWait,
   settleWait,
   type DecidedWait,
   type WorkflowWait,
@@ -21,6 +22,7 @@ import { owePlan } from './owedPlan.ts';
 import { decisionOf, gatherSituations } from './situation.ts';
 
 type Call = { readonly callbackId: string };
+type Output = Readonly<Record<string, string>>;
 
 const DAY_MS = 86_400_000;
 /** Waits that are told at a time. */
@@ -28,41 +30,56 @@ const AT_A_TIME = 100;
 /** How long after a call that may succeed later it is tried again, where HubSpot does not say. */
 const TRY_AGAIN_MS = 60_000;
 
-/** Remembers that a call waits. Needs a transaction; `false` where it waits already. */
-export function waitFor(
+/** What a call that would wait is to be answered. */
+export type Asked =
+  | { readonly kind: 'waits' }
+  /** The decision came before HubSpot knew that the call waits, since the answer that says so was lost. */
+  | { readonly kind: 'decided'; readonly output: Output }
+  | { readonly kind: 'nothing-to-wait-for' };
+
+/**
+ * Remembers that a call waits; one that comes again waits from now on, as HubSpot counts. Needs a transaction that holds
+ * the lead's lock.
+ */
+export async function waitFor(
   tx: Handle,
   { now }: FlowContext,
   wait: Pick<WorkflowWait, 'portalId' | 'callbackId' | 'waitsFor' | 'contactId'>,
-): Promise<boolean> {
+): Promise<Asked> {
+  const { portalId, callbackId } = wait;
+  const known = await findWait(tx, portalId, callbackId);
+  if (known?.output != null) return { kind: 'decided', output: known.output };
   const askedAt = now();
-  return insertWait(tx, { ...wait, askedAt, expiresAt: new Date(askedAt.getTime() + WAIT_DAYS * DAY_MS) });
+  const expiresAt = new Date(askedAt.getTime() + WAIT_DAYS * DAY_MS);
+  if (known === null) await insertWait(tx, { ...wait, askedAt, expiresAt });
+  else await prolongWait(tx, portalId, callbackId, expiresAt);
+  return { kind: 'waits' };
 }
 
 /**
- * Asks the lead's owner for the answer that a workflow wants and has no reason for; `false` where the lead cannot be
- * answered now, so that there is nothing to wait for. A call that comes again asks nobody twice.
+ * Asks the lead's owner for the answer that a workflow wants and has no reason for. There is nothing to wait for where the
+ * lead cannot be answered now. A call that comes again asks nobody twice.
  */
 export async function askForReason(
   context: FlowContext,
   caller: WorkflowCaller,
   { callbackId }: Call,
   contactId: string,
-): Promise<boolean> {
+): Promise<Asked> {
   const { portalId, name } = caller;
-  return context.store.transaction(async (tx) => {
+  const wait = { portalId, callbackId, waitsFor: 'answer', contactId } as const;
+  return context.store.transaction(async (tx): Promise<Asked> => {
     await lockStandingAnswers(tx, [{ portalId, contactId }]);
-    const known = await findWait(tx, portalId, callbackId);
-    if (known !== null) return true;
+    if ((await findWait(tx, portalId, callbackId)) !== null) return waitFor(tx, context, wait);
     const [found] = await gatherSituations(tx, [
       { portalId, objectId: contactId, isLead: false, requestId: null },
     ]);
-    if (found?.ok !== true || found.standing !== null) return false;
+    if (found?.ok !== true || found.standing !== null) return { kind: 'nothing-to-wait-for' };
     const { situation } = found;
-    if (!canBeAnswered(situation.facts, situation.settings)) return false;
-    if (!(await waitFor(tx, context, { portalId, callbackId, waitsFor: 'answer', contactId }))) return true;
+    if (!canBeAnswered(situation.facts, situation.settings)) return { kind: 'nothing-to-wait-for' };
     const step = planAskForReason(situation, name, context.now());
     await owePlan(tx, context, { portalId, owedBy: context.newId(), contactId, steps: [step] });
-    return true;
+    return waitFor(tx, context, wait);
   });
 }
 
@@ -98,7 +115,7 @@ async function tellOne(context: FlowContext, portal: PortalMap, wait: DecidedWai
   }
 }
 
-function outputOf({ decision, closedHow }: DecidedWait): Readonly<Record<string, string>> | null {
+function outputOf({ decision, closedHow }: DecidedWait): Output | null {
   const done = { hs_execution_state: 'SUCCESS' };
   if (decision !== null) return { ...done, ...toldOfAnswer(decisionOf({ decision })) };
   if (closedHow !== null) return { ...done, ...toldOfReview(closedHow), earliest_on: '', proof: '' };

@@ -23,6 +23,7 @@ import {
   type UserRoute,
   type WorkflowRoute,
 } from './route.ts';
+import { retryAfterOf } from './retryAfter.ts';
 import { ROUTES } from './routes.ts';
 import { readIdentity, verifySignature, type SignatureVersion } from './verify.ts';
 
@@ -188,7 +189,7 @@ const assertSigned = (
   if (req.method !== 'POST' && rawBody.length > 0) throw new AppError('body-unexpected');
 };
 
-const answerFailure = (thrown: unknown, _req: Request, res: Response, next: NextFunction): void => {
+const answerFailure = (thrown: unknown, req: Request, res: Response, next: NextFunction): void => {
   const failure = toAppError(thrown);
   note(res, { failure });
   // Half an answer cannot be taken back: express then cuts the connection.
@@ -196,7 +197,7 @@ const answerFailure = (thrown: unknown, _req: Request, res: Response, next: Next
     next(thrown);
     return;
   }
-  if (failure.retry) res.set('Retry-After', '1');
+  if (failure.retry) res.set(retryAfterOf(req.originalUrl));
   res.status(failure.status).set(failure.headers).json(failure.toAnswer());
 };
 

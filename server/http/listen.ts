@@ -1,6 +1,7 @@
 import type { RequestListener, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { AppError } from './errors.ts';
+import { retryAfterOf } from './retryAfter.ts';
 
 /** A connection that sends nothing for so long is given up, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -50,7 +51,7 @@ export const stopServer = async (
 ): Promise<'drained' | 'cut'> => {
   let outcome: 'drained' | 'cut' = 'drained';
   server.removeAllListeners('request');
-  server.on('request', (_req, res) => answerStopping(res));
+  server.on('request', (req, res) => answerStopping(req.url ?? '', res));
   const closed = new Promise<void>((resolve, reject) => {
     server.close((error) => (error ? reject(error) : resolve()));
   });
@@ -69,11 +70,11 @@ export const stopServer = async (
   return outcome;
 };
 
-const answerStopping = (res: ServerResponse): void => {
+const answerStopping = (url: string, res: ServerResponse): void => {
   const stopping = new AppError('stopping');
   res.writeHead(stopping.status, {
     'Content-Type': 'application/json; charset=utf-8',
-    'Retry-After': '1',
+    ...retryAfterOf(url),
     Connection: 'close',
   });
   res.end(JSON.stringify(stopping.toAnswer()));

@@ -25,15 +25,27 @@ export async function findWait(
   return found ?? null;
 }
 
-/** Writes a wait; `false` where the same call waits already. */
-export async function insertWait(tx: Handle, wait: NewWait): Promise<boolean> {
-  const written = await tx
+export async function insertWait(tx: Handle, wait: NewWait): Promise<void> {
+  await tx
     .insertInto('workflowWait')
     .values({ ...wait, output: null, tryAt: wait.askedAt, settledAt: null, settledHow: null })
-    .onConflict((conflict) => conflict.columns(['portalId', 'callbackId']).doNothing())
-    .returning('callbackId')
-    .executeTakeFirst();
-  return written !== undefined;
+    .execute();
+}
+
+/** Moves the end of a wait that is still open. */
+export async function prolongWait(
+  tx: Handle,
+  portalId: number,
+  callbackId: string,
+  expiresAt: Date,
+): Promise<void> {
+  await tx
+    .updateTable('workflowWait')
+    .set({ expiresAt })
+    .where('portalId', '=', portalId)
+    .where('callbackId', '=', callbackId)
+    .where('settledAt', 'is', null)
+    .execute();
 }
 
 /** A wait with what has happened to its lead since. */

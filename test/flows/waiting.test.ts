@@ -283,6 +283,8 @@ await describeEachEngine('workflows that wait for a person', (openTestStore) => 
       await decide(contactId, resolution);
       const mine = told.filter(({ path }) => path.includes(call.callbackId));
       expect(mine).toMatchObject([{ body: { outputFields: { hs_execution_state: 'SUCCESS', result } } }]);
+      // A call whose first answer was lost on the way comes again after the decision.
+      expect(await answer()).toMatchObject({ outputFields: { hs_execution_state: 'SUCCESS', result } });
     }
   });
 });

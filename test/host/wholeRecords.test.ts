@@ -128,12 +128,39 @@ describe('a person at a whole record', () => {
   });
 });
 
+describe('the preview of a row', () => {
+  it("shows the app's card for that place and the properties, beside the list", async () => {
+    await open('/contacts');
+    await press('Preview Row Number 30');
+    const panel = page.getByRole('dialog', { name: 'Row Number 30' });
+    const card = panel.getByRole('region', { name: 'Fixture: preview' });
+    await card.getByText(/record 230 0-1 at crm\.preview/).waitFor();
+    await wellMade();
+    await panel.locator('[data-property=email]').getByText('row30@example.com').waitFor();
+    await page.keyboard.press('Escape');
+    await panel.waitFor({ state: 'hidden' });
+    await press('Preview Row Number 30');
+    await panel.getByRole('link', { name: 'View record' }).click();
+    await page.waitForURL(`${stage.url}/contacts/230`);
+  });
+
+  it('says so where the app has no card for it', async () => {
+    await open('/leads', 320);
+    await press('Preview Ada Lovelace, Ops webinar');
+    await page.getByText('The app has no card for this preview.').waitFor();
+    await wellMade();
+  });
+});
+
 describe('the workflows', () => {
   it('are made from a template, run, and tell what they did', async () => {
     const asked: unknown[] = [];
     const app = createServer((req, res) => {
-      req.resume().on('end', () => {
-        asked.push(req.url);
+      const chunks: Buffer[] = [];
+      req.on('data', (chunk: Buffer) => chunks.push(chunk));
+      req.on('end', () => {
+        const { inputFields } = JSON.parse(Buffer.concat(chunks).toString()) as { inputFields: unknown };
+        asked.push([req.url, inputFields]);
         res.writeHead(200, { 'content-type': 'application/json' });
         res.end(JSON.stringify({ outputFields: { result: 'ready' } }));
       });
@@ -148,7 +175,15 @@ describe('the workflows', () => {
         clientSecret: 'secret',
         actions: [
           { uid: 'x_check', label: 'Check', actionUrl: `${url}/check`, outputFields: ['result'] },
-          { uid: 'x_hand_off', label: 'Hand off', actionUrl: `${url}/hand-off` },
+          {
+            uid: 'x_hand_off',
+            label: 'Hand off',
+            actionUrl: `${url}/hand-off`,
+            inputFields: [
+              { name: 'when_review', label: 'Review', options: [{ value: 'wait', label: 'Wait' }] },
+              'note',
+            ],
+          },
         ],
       },
       'PUT',
@@ -159,6 +194,8 @@ describe('the workflows', () => {
       .getByLabel('Template')
       .selectOption({ label: 'When the score changes, check re-entry; when ready, hand off' });
     await page.getByLabel('When this property of a contact changes').selectOption({ label: 'Job Title' });
+    expect(await page.getByLabel('Hand off: Review').inputValue()).toBe('wait');
+    await page.getByLabel('Hand off: note').fill('from the form');
     await wellMade();
     await press('Switch it on');
     const link = page.getByRole('link', { name: 'Score changed: back to sales?' });
@@ -174,7 +211,10 @@ describe('the workflows', () => {
     const run = page.locator('[data-run]');
     await run.getByText('branch: done.').waitFor();
     await wellMade();
-    expect(asked).toEqual(['/check', '/hand-off']);
+    expect(asked).toEqual([
+      ['/check', {}],
+      ['/hand-off', { when_review: 'wait', note: 'from the form' }],
+    ]);
     await page.getByRole('link', { name: '← Workflows' }).click();
     await page.getByRole('switch', { name: 'Score changed: back to sales? is on' }).click({ force: true });
     await page.getByText('1 enrolled, 0 under way').waitFor();
@@ -182,6 +222,40 @@ describe('the workflows', () => {
       app.close(() => resolve());
       app.closeAllConnections();
     });
+  });
+
+  it('start by a list as well, and what they write is on the open record by itself', async () => {
+    const made = await stage.post('/crm/lists/2026-09', {
+      name: 'Calls to make',
+      objectTypeId: '0-1',
+      processingType: 'MANUAL',
+    });
+    const { list } = (await made.json()) as { list: { listId: string } };
+    await open('/workflows');
+    await page.getByLabel('Name').fill('On the list');
+    await page.getByLabel('A contact comes in when').selectOption({ label: 'it joins a list' });
+    await page.getByLabel('The list').selectOption({ label: 'Calls to make' });
+    await page.getByLabel('Then set a property').selectOption({ label: 'Job Title' });
+    await page.getByLabel('To', { exact: true }).fill('Chosen');
+    await wellMade();
+    await press('Switch it on');
+    await page.getByRole('link', { name: 'On the list' }).waitFor();
+    // A second one that waits: the membership itself is a request, which the page sees anyhow.
+    await stage.post(`/sandbox/portals/${PORTAL_ID}/workflows`, {
+      name: 'Later',
+      trigger: { kind: 'list', listId: list.listId },
+      steps: [
+        { kind: 'delay', ms: 3_600_000 },
+        { kind: 'set-property', property: 'jobtitle', to: { value: 'Chosen for long' } },
+      ],
+    });
+    await open('/contacts/229');
+    await page.getByRole('heading', { name: 'Row Number 29' }).waitFor();
+    await stage.post(`/crm/lists/2026-09/${list.listId}/memberships/add`, ['229'], 'PUT');
+    const title = page.locator('[data-property=jobtitle]');
+    await title.getByText('Chosen', { exact: true }).waitFor();
+    await stage.post('/sandbox/clock', { offsetMs: 3_600_000 }, 'PUT');
+    await title.getByText('Chosen for long').waitFor();
   });
 
   it('say plainly when one is not there', async () => {

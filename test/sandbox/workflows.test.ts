@@ -146,6 +146,32 @@ describe('a workflow', () => {
     expect(await members(into)).toEqual([id]);
   });
 
+  it('makes a note at the record of what an action answered, and of nothing none', async () => {
+    catcher.answers.push({ outputFields: { proof: 'Cooling-off: not yet' } });
+    const workflowId = await add([
+      CHECK,
+      { kind: 'create-note', body: { output: 'check.proof' } },
+      { kind: 'create-note', body: { output: 'check.nothing' } },
+    ]);
+    const id = await portal.contact();
+    await trigger(id);
+    expect(outcomes(await ended(workflowId))).toEqual([
+      'enrolment done',
+      'custom-action done',
+      'create-note done',
+      'create-note failed',
+      'end done',
+    ]);
+    const { body } = await portal.call<{ associations: { notes: { results: { id: string }[] } } }>(
+      'GET',
+      `${CONTACTS}/${id}?associations=notes`,
+    );
+    const [note, ...others] = body.associations.notes.results;
+    expect(others).toEqual([]);
+    const read = await portal.call('GET', `/crm/objects/2026-09/notes/${note?.id}?properties=hs_note_body`);
+    expect(read.body).toMatchObject({ properties: { hs_note_body: 'Cooling-off: not yet' } });
+  });
+
   it('makes a task at the record', async () => {
     const workflowId = await add([{ kind: 'create-task', subject: 'Call again', dueInDays: 2 }]);
     const id = await portal.contact();

@@ -48,20 +48,24 @@ export const PulseProvider = ({ portalId, children }: { portalId: number; childr
   const [log, setLog] = useState<readonly LogEntry[]>([]);
   const [offsetMs, setOffsetMs] = useState(0);
   const since = useRef<number>();
+  const seenLines = useRef<number>();
   useEffect(() => {
     let stopped = false;
     let timer: ReturnType<typeof setTimeout>;
     const look = async (): Promise<void> => {
       if (document.visibilityState === 'visible') {
         try {
-          const entries = await readLog(portalId, since.current ?? 0);
+          const { entries, workflowLines } = await readLog(portalId, since.current ?? 0);
           const clock = await ask<{ offsetMs: number }>('/crm/sandbox/clock');
           if (stopped) return;
           const first = since.current === undefined;
           since.current = entries.at(-1)?.seq ?? since.current ?? 0;
           setOffsetMs(clock.offsetMs);
           if (entries.length) setLog((before) => [...before, ...entries].slice(-KEPT));
-          if (!first && entries.some((entry) => !isRead(entry) && entry.status < 400)) {
+          // Workflows write without any request that a log could hold.
+          const isMoved = seenLines.current !== workflowLines;
+          seenLines.current = workflowLines;
+          if (!first && (isMoved || entries.some((entry) => !isRead(entry) && entry.status < 400))) {
             forgetDefinitions();
             setRevision((before) => before + 1);
           }
@@ -85,9 +89,7 @@ export const PulseProvider = ({ portalId, children }: { portalId: number; childr
   return <PulseContext.Provider value={pulse}>{children}</PulseContext.Provider>;
 };
 
-const readLog = async (portalId: number, since: number): Promise<readonly LogEntry[]> => {
-  const { entries } = await ask<{ entries: readonly LogEntry[] }>(
-    `/crm/sandbox/portals/${portalId}/log?since=${since}`,
-  );
-  return entries;
-};
+type Looked = { readonly entries: readonly LogEntry[]; readonly workflowLines: number };
+
+const readLog = (portalId: number, since: number): Promise<Looked> =>
+  ask(`/crm/sandbox/portals/${portalId}/log?since=${since}`);

@@ -9,6 +9,7 @@ import { usePulse } from '../pulse.tsx';
 import { useReading } from '../reading.ts';
 import { nameOf, useSession } from '../session.tsx';
 import { EmptyView, ErrorView, LoadingView } from '../states.tsx';
+import { Preview } from './preview.tsx';
 import { readable } from './property-value.tsx';
 import { ScrollBox } from '../scroll-box.tsx';
 
@@ -61,6 +62,7 @@ export const RecordList = ({ type }: { type: ListType }) => {
   const [filters, setFilters] = useState<Readonly<Record<string, string>>>({});
   const [page, setPage] = useState(0);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [previewed, setPreviewed] = useState<CrmObject>();
   const definitions = useReading(`definitions/${type}`, 0, () => readDefinitions(type));
   const known = definitions.reading.status === 'success' ? definitions.reading.data : [];
   const active = Object.entries(filters).filter(([, value]) => value);
@@ -140,6 +142,7 @@ export const RecordList = ({ type }: { type: ListType }) => {
               definitions={known}
               selected={selected}
               select={setSelected}
+              preview={setPreviewed}
             />
             <Pager
               page={page}
@@ -155,6 +158,15 @@ export const RecordList = ({ type }: { type: ListType }) => {
               : `This portal has no ${list.title.toLowerCase()} yet.`}
           </EmptyView>
         ))}
+      {previewed && (
+        <Preview
+          key={previewed.id}
+          type={type}
+          id={previewed.id}
+          name={nameOfObject(type, previewed)}
+          close={() => setPreviewed(undefined)}
+        />
+      )}
     </section>
   );
 };
@@ -184,9 +196,10 @@ type RowsProps = {
   readonly definitions: readonly PropertyDefinition[];
   readonly selected: ReadonlySet<string>;
   readonly select: (selected: ReadonlySet<string>) => void;
+  readonly preview: (object: CrmObject) => void;
 };
 
-const Rows = ({ type, objects, definitions, selected, select }: RowsProps) => {
+const Rows = ({ type, objects, definitions, selected, select, preview }: RowsProps) => {
   const { config } = useSession();
   const tick = (ids: readonly string[], ticked: boolean): void => {
     const next = new Set(selected);
@@ -241,6 +254,14 @@ const Rows = ({ type, objects, definitions, selected, select }: RowsProps) => {
               <Table.Td className="name-cell">
                 <NavLink to={`/${type}/${object.id}`}>{nameOfObject(type, object)}</NavLink>
                 {type === 'contacts' && <div className="hint">{object.properties['email']}</div>}
+                <Button
+                  size="compact-xs"
+                  variant="subtle"
+                  aria-label={`Preview ${nameOfObject(type, object)}`}
+                  onClick={() => preview(object)}
+                >
+                  Preview
+                </Button>
               </Table.Td>
               {columns.map((name) => (
                 <Table.Td key={name}>{cell(object, name)}</Table.Td>

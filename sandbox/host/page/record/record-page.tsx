@@ -2,12 +2,11 @@ import { Badge, Tabs, Title } from '@mantine/core';
 import { useMemo, useRef } from 'react';
 import { RecordActs } from '../acts/record-acts.tsx';
 import { NavLink } from '../nav-link.tsx';
-import type { CrmProperties, HostExtension } from '../../protocol.ts';
-import { ExtensionView, type RecordUpdates } from '../extension/extension-view.tsx';
 import { usePulse } from '../pulse.tsx';
 import { useReading } from '../reading.ts';
 import { useSession } from '../session.tsx';
 import { ErrorView, LoadingView } from '../states.tsx';
+import { CardFrame } from './card-frame.tsx';
 import { History } from './history.tsx';
 import { Memberships } from './memberships.tsx';
 import { Properties } from './properties.tsx';
@@ -16,6 +15,7 @@ import { nameOfObject } from './record-list.tsx';
 import { readable } from './property-value.tsx';
 import { Related } from './related.tsx';
 import { Timeline } from './timeline.tsx';
+import { recordUpdates } from './updates.ts';
 
 /** One contact or lead: its properties, what happened to it, and the extensions that belong here. */
 export const RecordPage = ({ type, id }: { type: RecordType; id: string }) => {
@@ -95,29 +95,6 @@ const Loaded = ({ type, id, record, reload }: LoadedProps) => {
     </article>
   );
 };
-
-const recordUpdates = (read: () => Promise<FullRecord | undefined>): RecordUpdates => {
-  const listeners = new Set<(properties: CrmProperties) => void>();
-  return {
-    refresh: async () => {
-      const properties = (await read())?.object.properties;
-      if (properties) for (const changed of listeners) changed(properties);
-    },
-    listen: (changed) => {
-      listeners.add(changed);
-      return () => void listeners.delete(changed);
-    },
-  };
-};
-
-type CardFrameProps = Parameters<typeof ExtensionView>[0] & { readonly extension: HostExtension };
-
-const CardFrame = (props: CardFrameProps) => (
-  <section className="card-frame" aria-label={props.extension.title}>
-    <h2>{props.extension.title}</h2>
-    <ExtensionView {...props} />
-  </section>
-);
 
 const RecordHead = ({ type, record }: { type: RecordType; record: FullRecord }) => {
   const { config } = useSession();

@@ -1,4 +1,4 @@
-import { ask } from '../crm.ts';
+import { ask, crm, VERSION } from '../crm.ts';
 
 /** A workflow as the sandbox's control plane tells it. */
 export type Workflow = {
@@ -14,10 +14,18 @@ export type Workflow = {
   readonly active: number;
 };
 
+export type ActionInput = {
+  readonly name: string;
+  readonly label: string;
+  /** The only values; any text where there are none. */
+  readonly options: readonly { readonly value: string; readonly label: string }[];
+};
+
 export type CustomAction = {
   readonly uid: string;
   readonly label: string;
   readonly objectTypes: readonly string[];
+  readonly inputFields: readonly ActionInput[];
   readonly outputFields: readonly string[];
 };
 
@@ -40,6 +48,18 @@ export const readWorkflows = async (portalId: number): Promise<readonly Workflow
 
 export const readActions = async (portalId: number): Promise<readonly CustomAction[]> =>
   (await ask<{ actions: readonly CustomAction[] }>(`${base(portalId)}/workflow-actions`)).actions;
+
+export type List = { readonly listId: string; readonly name: string };
+
+/** The lists of contacts, which can be triggers. */
+export const readLists = async (): Promise<readonly List[]> => {
+  const { lists } = await crm<{ lists: readonly (List & { readonly objectTypeId: string })[] }>(
+    `/crm/lists/${VERSION}/search`,
+    'POST',
+    { query: '', count: 500 },
+  );
+  return lists.filter(({ objectTypeId }) => objectTypeId === '0-1');
+};
 
 export const readRuns = async (
   portalId: number,

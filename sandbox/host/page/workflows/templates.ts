@@ -1,30 +1,44 @@
 import type { CustomAction } from './read-workflows.ts';
 
+type Inputs = Readonly<Record<string, string>>;
+
 /** What the form of a new workflow holds; '' where nothing was chosen. */
 export type Draft = {
   readonly name: string;
-  /** the property whose new value enrols a contact, and which value; '' for any */
+  /** What enrols a contact: a new value of a property, or that it joins a list. */
+  readonly trigger: 'property' | 'list';
+  /** the property, and which value; '' for any */
   readonly property: string;
   readonly value: string;
-  /** uid of an action of the app that is asked first */
+  readonly listId: string;
+  /** uid of an action of the app that is asked first, and what it is given */
   readonly ask: string;
-  /** output field and value on which the rest depends */
+  readonly askInputs: Inputs;
+  /** output field and values, with commas between, on which the rest depends */
   readonly field: string;
   readonly is: string;
-  /** uid of an action of the app that is called then */
+  /** output field that becomes a note at the record when the answer is another */
+  readonly noteElse: string;
+  /** uid of an action of the app that is called then, and what it is given */
   readonly call: string;
+  readonly callInputs: Inputs;
   readonly setProperty: string;
   readonly setTo: string;
 };
 
 export const EMPTY: Draft = {
   name: '',
+  trigger: 'property',
   property: 'hs_lead_status',
   value: '',
+  listId: '',
   ask: '',
+  askInputs: {},
   field: '',
   is: '',
+  noteElse: '',
   call: '',
+  callInputs: {},
   setProperty: '',
   setTo: '',
 };
@@ -34,9 +48,22 @@ type Template = {
   readonly fill: (actions: readonly CustomAction[]) => Draft;
 };
 
-/** The action whose uid ends so, where the project has one. */
-const uidOf = (actions: readonly CustomAction[], end: string): string =>
-  actions.find(({ uid }) => uid.endsWith(end))?.uid ?? '';
+type Called = { readonly uid: string; readonly inputs: Inputs };
+
+/** The action whose uid ends so, where the project has one, with those of the inputs that it takes. */
+const actionOf = (actions: readonly CustomAction[], end: string, inputs: Inputs = {}): Called => {
+  const action = actions.find(({ uid }) => uid.endsWith(end));
+  const names = new Set(action?.inputFields.map(({ name }) => name));
+  return {
+    uid: action?.uid ?? '',
+    inputs: Object.fromEntries(Object.entries(inputs).filter(([name]) => names.has(name))),
+  };
+};
+
+const callOf = ({ uid, inputs }: Called): Pick<Draft, 'call' | 'callInputs'> => ({
+  call: uid,
+  callInputs: inputs,
+});
 
 export const TEMPLATES: readonly Template[] = [
   { label: 'From nothing', fill: () => EMPTY },
@@ -46,10 +73,11 @@ export const TEMPLATES: readonly Template[] = [
       ...EMPTY,
       name: 'Score changed: back to sales?',
       property: 'hubspotscore',
-      ask: uidOf(actions, 'check'),
+      ask: actionOf(actions, 'check').uid,
       field: 'result',
-      is: 'ready',
-      call: uidOf(actions, 'hand_off'),
+      is: 'ready, needs_review',
+      noteElse: 'proof',
+      ...callOf(actionOf(actions, 'hand_off', { when_review: 'wait' })),
     }),
   },
   {
@@ -58,7 +86,16 @@ export const TEMPLATES: readonly Template[] = [
       ...EMPTY,
       name: 'Unqualified: reject',
       value: 'UNQUALIFIED',
-      call: uidOf(actions, 'reject'),
+      ...callOf(actionOf(actions, 'reject', { reason: 'not_icp' })),
+    }),
+  },
+  {
+    label: 'When the status is set to Unqualified, ask the owner for the reason',
+    fill: (actions) => ({
+      ...EMPTY,
+      name: 'Unqualified: why?',
+      value: 'UNQUALIFIED',
+      ...callOf(actionOf(actions, 'reject', { without_reason: 'ask_owner' })),
     }),
   },
   {
@@ -73,12 +110,33 @@ export const TEMPLATES: readonly Template[] = [
   },
 ];
 
-const custom = (name: string, action: string) => ({ kind: 'custom-action', name, action, inputs: {} });
+/** Inputs that were left empty are not sent, as by HubSpot's form. */
+const custom = (name: string, action: string, inputs: Inputs) => ({
+  kind: 'custom-action',
+  name,
+  action,
+  inputs: Object.fromEntries(
+    Object.entries(inputs)
+      .filter(([, value]) => value !== '')
+      .map(([input, value]) => [input, { value }]),
+  ),
+});
+
+const triggerOf = ({ trigger, property, value, listId }: Draft): unknown =>
+  trigger === 'list'
+    ? { kind: 'list', listId }
+    : { kind: 'property', property, ...(value && { values: [value] }) };
+
+const valuesOf = (is: string): readonly string[] =>
+  is
+    .split(',')
+    .map((value) => value.trim())
+    .filter((value) => value !== '');
 
 /** The workflow that the form describes, as the control plane takes it. */
 export const toWorkflow = (draft: Draft): unknown => {
   const then = [
-    ...(draft.call ? [custom('then', draft.call)] : []),
+    ...(draft.call ? [custom('then', draft.call, draft.callInputs)] : []),
     ...(draft.setProperty
       ? [{ kind: 'set-property', property: draft.setProperty, to: { value: draft.setTo } }]
       : []),
@@ -86,19 +144,18 @@ export const toWorkflow = (draft: Draft): unknown => {
   const isConditional = draft.ask && draft.field && draft.is;
   return {
     name: draft.name,
-    trigger: {
-      kind: 'property',
-      property: draft.property,
-      ...(draft.value && { values: [draft.value] }),
-    },
+    trigger: triggerOf(draft),
     steps: [
-      ...(draft.ask ? [custom('asked', draft.ask)] : []),
+      ...(draft.ask ? [custom('asked', draft.ask, draft.askInputs)] : []),
       ...(isConditional
         ? [
             {
               kind: 'branch',
               on: { output: `asked.${draft.field}` },
-              cases: [{ values: [draft.is], steps: then }],
+              cases: [{ values: valuesOf(draft.is), steps: then }],
+              otherwise: draft.noteElse
+                ? [{ kind: 'create-note', body: { output: `asked.${draft.noteElse}` } }]
+                : [],
             },
           ]
         : then),

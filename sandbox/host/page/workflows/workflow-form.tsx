@@ -5,21 +5,25 @@ import type { PropertyDefinition } from '../crm.ts';
 import { editable } from '../editing/value-input.tsx';
 import { useNotify } from '../notices.tsx';
 import { useSession } from '../session.tsx';
-import { type CustomAction, makeWorkflow } from './read-workflows.ts';
+import { type CustomAction, type List, makeWorkflow } from './read-workflows.ts';
 import { type Draft, EMPTY, TEMPLATES, toWorkflow } from './templates.ts';
 
 type Props = {
   readonly actions: readonly CustomAction[];
   readonly definitions: readonly PropertyDefinition[];
+  readonly lists: readonly List[];
   readonly made: () => void;
 };
 
 type Choice = { readonly value: string; readonly label: string };
+/** Fields of the draft that hold a text. */
+type TextField = { [Key in keyof Draft]: Draft[Key] extends string ? Key : never }[keyof Draft];
 
 const NOTHING: Choice = { value: '', label: '—' };
+const asChoice = (name: string): Choice => ({ value: name, label: name });
 
 /** A new workflow of contacts: from a template, then changed as wanted. */
-export const WorkflowForm = ({ actions, definitions, made }: Props) => {
+export const WorkflowForm = ({ actions, definitions, lists, made }: Props) => {
   const { config } = useSession();
   const notify = useNotify();
   const [draft, setDraft] = useState<Draft>(EMPTY);
@@ -38,22 +42,30 @@ export const WorkflowForm = ({ actions, definitions, made }: Props) => {
     setDraft(EMPTY);
     made();
   };
-  const choice = (label: string, field: keyof Draft, data: readonly Choice[]) => (
+  const choice = (label: string, field: TextField, data: readonly Choice[], required = false) => (
     <NativeSelect
       size="xs"
       label={label}
       value={draft[field]}
       data={[...data]}
+      required={required}
       onChange={({ currentTarget }) => set({ [field]: currentTarget.value })}
     />
   );
-  const text = (label: string, field: keyof Draft, required = false) => (
+  const text = (label: string, field: TextField, required = false) => (
     <TextInput
       size="xs"
       label={label}
       value={draft[field]}
       required={required}
       onChange={({ currentTarget }) => set({ [field]: currentTarget.value })}
+    />
+  );
+  const inputs = (uid: string, field: 'askInputs' | 'callInputs') => (
+    <ActionInputs
+      action={actions.find((one) => one.uid === uid)}
+      values={draft[field]}
+      set={(values) => set({ [field]: values })}
     />
   );
   return (
@@ -67,21 +79,59 @@ export const WorkflowForm = ({ actions, definitions, made }: Props) => {
         }
       />
       {text('Name', 'name', true)}
-      {choice('When this property of a contact changes', 'property', properties)}
-      {text('To this value (empty: to any)', 'value')}
+      {choice('A contact comes in when', 'trigger', [
+        { value: 'property', label: 'a property changes' },
+        { value: 'list', label: 'it joins a list' },
+      ])}
+      {draft.trigger === 'list' ? (
+        choice(
+          'The list',
+          'listId',
+          [NOTHING, ...lists.map(({ listId, name }) => ({ value: listId, label: name }))],
+          true,
+        )
+      ) : (
+        <>
+          {choice('When this property of a contact changes', 'property', properties)}
+          {text('To this value (empty: to any)', 'value')}
+        </>
+      )}
       {choice('Ask the app', 'ask', [NOTHING, ...forContacts])}
+      {inputs(draft.ask, 'askInputs')}
       {draft.ask !== '' && (
         <>
-          {choice('Go on only if this answer', 'field', [
-            NOTHING,
-            ...outputs.map((name) => ({ value: name, label: name })),
-          ])}
-          {text('is', 'is')}
+          {choice('Go on only if this answer', 'field', [NOTHING, ...outputs.map(asChoice)])}
+          {text('is (several with commas between)', 'is')}
+          {choice('Else note this answer at the record', 'noteElse', [NOTHING, ...outputs.map(asChoice)])}
         </>
       )}
       {choice('Then call the app', 'call', [NOTHING, ...forContacts])}
+      {inputs(draft.call, 'callInputs')}
       {choice('Then set a property', 'setProperty', [NOTHING, ...writable])}
       {draft.setProperty !== '' && text('To', 'setTo')}
     </ActForm>
   );
 };
+
+type InputsProps = {
+  readonly action: CustomAction | undefined;
+  readonly values: Readonly<Record<string, string>>;
+  readonly set: (values: Readonly<Record<string, string>>) => void;
+};
+
+/** What an action of the app wants to be given; every field may stay empty. */
+const ActionInputs = ({ action, values, set }: InputsProps) =>
+  action?.inputFields.map(({ name, label, options }) => {
+    const field = {
+      size: 'xs',
+      label: `${action.label}: ${label}`,
+      value: values[name] ?? '',
+      onChange: ({ currentTarget }: { readonly currentTarget: { readonly value: string } }) =>
+        set({ ...values, [name]: currentTarget.value }),
+    } as const;
+    return options.length > 0 ? (
+      <NativeSelect key={name} {...field} data={[NOTHING, ...options]} />
+    ) : (
+      <TextInput key={name} {...field} />
+    );
+  });

@@ -6,7 +6,7 @@ import { usePulse } from '../pulse.tsx';
 import { useReading } from '../reading.ts';
 import { useSession } from '../session.tsx';
 import { EmptyView, ErrorView, LoadingView } from '../states.tsx';
-import { readActions, readWorkflows, switchWorkflow, type Workflow } from './read-workflows.ts';
+import { readActions, readLists, readWorkflows, switchWorkflow, type Workflow } from './read-workflows.ts';
 import { WorkflowForm } from './workflow-form.tsx';
 
 /** The portal's workflows, and a form for a new one. */
@@ -14,12 +14,13 @@ export const WorkflowsPage = () => {
   const { config } = useSession();
   const { revision } = usePulse();
   const { reading, reload } = useReading('workflows', revision, async () => {
-    const [workflows, actions, definitions] = await Promise.all([
+    const [workflows, actions, definitions, lists] = await Promise.all([
       readWorkflows(config.portalId),
       readActions(config.portalId),
       readDefinitions('contacts'),
+      readLists(),
     ]);
-    return { workflows, actions, definitions };
+    return { workflows, actions, definitions, lists };
   });
   if (reading.status === 'loading') return <LoadingView label="Reading the workflows" />;
   if (reading.status === 'error')
@@ -30,7 +31,7 @@ export const WorkflowsPage = () => {
         retry={() => void reload()}
       />
     );
-  const { workflows, actions, definitions } = reading.data;
+  const { workflows, actions, definitions, lists } = reading.data;
   return (
     <>
       <section className="panel">
@@ -44,7 +45,7 @@ export const WorkflowsPage = () => {
           ))}
         </ul>
       </section>
-      <WorkflowForm actions={actions} definitions={definitions} made={() => void reload()} />
+      <WorkflowForm actions={actions} definitions={definitions} lists={lists} made={() => void reload()} />
     </>
   );
 };
