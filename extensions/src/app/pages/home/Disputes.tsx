@@ -34,6 +34,7 @@ export function Disputes({ api }: { readonly api: HomeApi }) {
   return (
     <Flex direction="column" gap="md">
       <Heading>{WORDS.disputesTitle}</Heading>
+      <Text variant="microcopy">{WORDS.disputesIntro}</Text>
       <LookedUp look={look} again={again} loading={WORDS.disputesLoading}>
         {(page) => (
           <Flex direction="column" gap="md">

@@ -21,6 +21,8 @@ import { WORDS } from './words.ts';
 
 type Props = {
   readonly title: string;
+  /** Who is in it, in a sentence. */
+  readonly intro: string;
   readonly loading: string;
   readonly read: (after: string | null) => Promise<Result<FollowUpPage>>;
   /** What a person can do about a row; nothing where it is left out. */
@@ -28,12 +30,13 @@ type Props = {
 };
 
 /** Leads that wait for something: what, since when, and when it goes on. */
-export function FollowUpQueue({ title, loading, read, act }: Props) {
+export function FollowUpQueue({ title, intro, loading, read, act }: Props) {
   const [after, setAfter] = useState<string | null>(null);
   const [look, again] = useLook(useCallback(() => read(after), [read, after]));
   return (
     <Flex direction="column" gap="md">
       <Heading>{title}</Heading>
+      <Text variant="microcopy">{intro}</Text>
       <LookedUp look={look} again={again} loading={loading}>
         {({ sentence, rows, next }) => (
           <Flex direction="column" gap="md">

@@ -30,6 +30,7 @@ export function HumanReview({ api }: { readonly api: HomeApi }) {
   return (
     <Flex direction="column" gap="md">
       <Heading>{WORDS.reviewTitle}</Heading>
+      <Text variant="microcopy">{WORDS.reviewIntro}</Text>
       <LookedUp look={look} again={again} loading={WORDS.reviewLoading}>
         {({ sentence, rows, next }) => (
           <Flex direction="column" gap="md">

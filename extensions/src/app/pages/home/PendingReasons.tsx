@@ -24,6 +24,7 @@ export function PendingReasons({ api }: { readonly api: HomeApi }) {
   return (
     <Flex direction="column" gap="md">
       <Heading>{WORDS.pendingTitle}</Heading>
+      <Text variant="microcopy">{WORDS.pendingIntro}</Text>
       <LookedUp look={look} again={again} loading={WORDS.pendingLoading}>
         {({ sentence, rows, next }) => (
           <Flex direction="column" gap="md">
