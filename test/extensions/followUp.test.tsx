@@ -75,6 +75,8 @@ it('the right contact is named once, and the row says what became of it', async 
   hubspot.answers['right-contact'] = () =>
     delivered({ ok: true, sentence: 'Grace Hopper is handed to sales.' });
   const home = await openTab('right-contact');
+  home.find(Button, (node) => node.text === 'Name the right person').trigger('onClick');
+  await settle();
   const type = (name: string, value: string): void => {
     home
       .findAll(Input)

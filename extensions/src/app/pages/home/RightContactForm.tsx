@@ -18,6 +18,7 @@ export function RightContactForm({ row, name }: Props) {
   const [, editRequestId, requestId] = useLatest(newRequestId);
   const [said, setSaid] = useState<Said>({ kind: 'open' });
   const [drawn, edit, typed] = useLatest(() => ({ email: '', firstName: '', lastName: '' }));
+  const [open, setOpen] = useState(false);
   if (said.kind === 'named') return <Text>{said.sentence}</Text>;
   const send = async (): Promise<void> => {
     setSaid({ kind: 'sending' });
@@ -38,6 +39,13 @@ export function RightContactForm({ row, name }: Props) {
   ] as const;
   const type = (key: (typeof fields)[number]['key'], text: string): void =>
     edit((before) => ({ ...before, [key]: text }));
+  // Three fields in each of a hundred rows would be most of the page.
+  if (!open)
+    return (
+      <Button size="xs" onClick={() => setOpen(true)}>
+        {WORDS.openRightContact}
+      </Button>
+    );
   return (
     <Flex direction="column" gap="xs" align="start">
       {fields.map(({ key, label }) => (
