@@ -218,7 +218,7 @@ describe('the settings page', () => {
     await stage.page.keyboard.type('0');
     await save().focus();
     await stage.page.keyboard.press('Enter');
-    await stage.page.getByText('Nothing was saved').waitFor();
+    await stage.page.getByText('Not saved').waitFor();
     expect(await minutes.getAttribute('aria-invalid')).toBe('true');
     await stage.expectAccessible();
     await stage.picture('settings refused');
