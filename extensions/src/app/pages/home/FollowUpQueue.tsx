@@ -17,7 +17,7 @@ import type { Result } from './call.ts';
 import { LookedUp } from './LookedUp.tsx';
 import { Pages } from './Pages.tsx';
 import { useLook } from './useLook.ts';
-import { WORDS } from './words.ts';
+import { shortName, WORDS } from './words.ts';
 
 type Props = {
   readonly title: string;
@@ -54,7 +54,7 @@ export function FollowUpQueue({ title, intro, loading, read, act }: Props) {
                   {rows.map((row) => (
                     <TableRow key={row.id}>
                       <TableCell>
-                        <Link href={{ url: row.link, external: true }}>{row.name}</Link>
+                        <Link href={{ url: row.link, external: true }}>{shortName(row.name)}</Link>
                       </TableCell>
                       <TableCell>{row.age}</TableCell>
                       <TableCell>

@@ -18,7 +18,7 @@ import type { HomeApi } from './api.ts';
 import { LookedUp } from './LookedUp.tsx';
 import { Pages } from './Pages.tsx';
 import { useLook } from './useLook.ts';
-import { howItCame, WORDS } from './words.ts';
+import { howItCame, shortName, WORDS } from './words.ts';
 
 type Row = ReviewPage['rows'][number];
 type Resolution = ReviewRequest['resolution'];
@@ -65,7 +65,7 @@ function ReviewRow({ row, api }: { readonly row: Row; readonly api: HomeApi }) {
     <TableRow>
       <TableCell>
         <Flex direction="column" gap="flush">
-          <Link href={{ url: row.link, external: true }}>{row.name}</Link>
+          <Link href={{ url: row.link, external: true }}>{shortName(row.name)}</Link>
           <Text variant="microcopy">{howItCame(row)}</Text>
         </Flex>
       </TableCell>

@@ -98,6 +98,11 @@ export const WORDS = {
   columns: ['Pick', 'Lead', 'Reason', 'Note', 'Next step', 'Runs by itself', 'Decide'],
 } as const;
 
+/** A name that leaves room for the other columns; tables give the longest text the most. */
+export const shortName = (name: string): string =>
+  name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 1)}…`;
+const LONGEST_NAME = 48;
+
 export const approveCount = (count: number): string => `Approve (${count})`;
 export const decideLabel = (title: string): string => `Decide: ${title}`;
 export const decideTitle = ({
