@@ -7,8 +7,8 @@ import { reasonsOfPreset } from '../../src/settings.ts';
 import { openStage, RITA, type Stage } from './stage.ts';
 
 const FEW = 12;
-/** Ten pages of each queue; QUEUE_ROWS=5000 takes minutes to fill. */
-const MANY = Number(process.env['QUEUE_ROWS'] ?? 1_000);
+/** So many rows are tried where QUEUE_ROWS says so (5000 is meant): filling them takes minutes. */
+const MANY = Number(process.env['QUEUE_ROWS'] ?? 0);
 const LONG_NAME = `Wolfeschlegelsteinhausenbergerdorff-${'Zwingenberger'.repeat(8)} 王小明 😀`;
 
 let stage: Stage;
@@ -162,37 +162,41 @@ describe('the home page, in a real browser on the production bundle', () => {
     await stage.page.getByText(/11 rejections wait/).waitFor();
   }, 120_000);
 
-  it('of many rejections each queue shows a page, and the batch finds one among them', async () => {
-    const toReject = await addLeads(MANY);
-    const wanted = `Number ${lastId}`;
-    await Promise.all([rejectAll(toReject), addLeads(MANY).then(turnBackInBulk)]);
-    await openUntil('Weekly batch', new RegExp(`${counted(MANY + 11)} rejections wait`));
-    expect(await rows().count()).toBe(101);
-    await stage.page.getByRole('button', { name: 'Next page' }).click();
-    await stage.page.getByRole('button', { name: 'First page' }).click();
-    await stage.page.getByRole('textbox').first().fill(wanted);
-    await stage.page.getByText('1 of 1 shown').waitFor();
-    await stage.page.getByRole('checkbox', { name: 'Select all on this page' }).click();
-    await stage.page.getByRole('button', { name: 'Approve (1)' }).click();
-    await stage.page.getByText('1 decided').waitFor();
-    await openUntil('Weekly batch', new RegExp(`${counted(MANY + 10)} rejections wait`));
-    await stage.page.getByRole('checkbox', { name: 'Select all on this page' }).click();
-    await stage.page.getByRole('button', { name: 'Approve (100)' }).click();
-    await stage.page.getByText('100 decided').waitFor({ timeout: 60_000 });
-    await openUntil('Pending reasons', new RegExp(`${counted(MANY + 12)} rejections wait`));
-    expect(await rows().count()).toBe(101);
-    const tabs = [
-      { tab: 'Next steps', sentence: /\d{3} .*leads wait/ },
-      { tab: 'Enrichment', sentence: /\d{3} leads wait/ },
-      { tab: 'Right contact', sentence: /\d{3} companies wait/ },
-    ];
-    for (const { tab, sentence } of tabs) {
-      await showTab(tab, sentence);
+  (MANY === 0 ? it.skip : it)(
+    'of many rejections each queue shows a page, and the batch finds one among them',
+    async () => {
+      const toReject = await addLeads(MANY);
+      const wanted = `Number ${lastId}`;
+      await Promise.all([rejectAll(toReject), addLeads(MANY).then(turnBackInBulk)]);
+      await openUntil('Weekly batch', new RegExp(`${counted(MANY + 11)} rejections wait`));
       expect(await rows().count()).toBe(101);
       await stage.page.getByRole('button', { name: 'Next page' }).click();
       await stage.page.getByRole('button', { name: 'First page' }).click();
-      await stage.picture(`many ${tab}`);
-    }
-    await showTab('Disputes', /question/);
-  }, 300_000);
+      await stage.page.getByRole('textbox').first().fill(wanted);
+      await stage.page.getByText('1 of 1 shown').waitFor();
+      await stage.page.getByRole('checkbox', { name: 'Select all on this page' }).click();
+      await stage.page.getByRole('button', { name: 'Approve (1)' }).click();
+      await stage.page.getByText('1 decided').waitFor();
+      await openUntil('Weekly batch', new RegExp(`${counted(MANY + 10)} rejections wait`));
+      await stage.page.getByRole('checkbox', { name: 'Select all on this page' }).click();
+      await stage.page.getByRole('button', { name: 'Approve (100)' }).click();
+      await stage.page.getByText('100 decided').waitFor({ timeout: 60_000 });
+      await openUntil('Pending reasons', new RegExp(`${counted(MANY + 12)} rejections wait`));
+      expect(await rows().count()).toBe(101);
+      const tabs = [
+        { tab: 'Next steps', sentence: /\d{3} .*leads wait/ },
+        { tab: 'Enrichment', sentence: /\d{3} leads wait/ },
+        { tab: 'Right contact', sentence: /\d{3} companies wait/ },
+      ];
+      for (const { tab, sentence } of tabs) {
+        await showTab(tab, sentence);
+        expect(await rows().count()).toBe(101);
+        await stage.page.getByRole('button', { name: 'Next page' }).click();
+        await stage.page.getByRole('button', { name: 'First page' }).click();
+        await stage.picture(`many ${tab}`);
+      }
+      await showTab('Disputes', /question/);
+    },
+    300_000,
+  );
 });
