@@ -19,6 +19,8 @@ export type PortalMap = {
   readonly listIds: Readonly<Record<DestinationKey, string>>;
   /** Values of `hs_lead_status` that exist in this portal. */
   readonly leadStatuses: readonly string[];
+  /** The words that people know those values by. Left out in maps of earlier releases, until the next start. */
+  readonly leadStatusLabels?: Readonly<Record<string, string>>;
   /** Lifecycle stages in their order, from the property's own options. */
   readonly lifecycleStages: readonly { readonly value: string; readonly label: string }[];
   /** The portal's Lead object, or `null` where the plan has none (Sales Hub Professional and up). */

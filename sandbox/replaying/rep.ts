@@ -24,6 +24,8 @@ export type Clicks = {
   readonly reject: (rep: Rep, record: RecordRef, reason: string, note: string | null) => Promise<Said>;
   readonly undo: (rep: Rep, answerId: string) => Promise<Said>;
   readonly card: (rep: Rep, record: RecordRef) => Promise<Said>;
+  /** Any request that the app's pages send; `body` where it is a POST. */
+  readonly ask: (rep: Rep, path: string, body?: object) => Promise<Said>;
 };
 
 /** Where the clicks go; `serverUrl` is read anew for each try, since it may move. */
@@ -103,6 +105,7 @@ export const createClicks = (sandbox: ClickTarget, { patienceMs = 0 }: ClickOpti
     reject: (rep, record, reason, note) =>
       click(rep, '/v1/rejections', { record, reason, note, keptDespiteEvidence: false }),
     undo: (rep, answerId) => click(rep, `/v1/answers/${answerId}/undo`, { reason: 'Replayed: taken back.' }),
+    ask: (rep, path, body) => send(rep, body === undefined ? 'GET' : 'POST', path, body),
     card: (rep, record) => send(rep, 'GET', `/v1/card?${new URLSearchParams(record).toString()}`),
   };
 };

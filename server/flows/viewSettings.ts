@@ -130,6 +130,7 @@ function choicesOf(
     guardModes: Object.entries(GUARD_MODE_LABELS).map(([value, label]) => ({ value, label })),
     enrichmentWays: Object.entries(ENRICHMENT_WAY_LABELS).map(([value, label]) => ({ value, label })),
     leadStatuses: [...portal.leadStatuses],
+    leadStatusLabels: { ...portal.leadStatusLabels },
     people: people.sort((a, b) => a.name.localeCompare(b.name, 'en')),
   };
 }

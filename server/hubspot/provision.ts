@@ -59,13 +59,15 @@ export async function provisionPortal(hubspot: HubSpotClient, portalId: number):
   await installProperties(client, ref, { made, problems });
   const listIds = await installLists(client, ref, { made, problems });
   const definitions = await readProperties(client, ref, 'contacts');
+  const leadStatuses = shownOptions(definitions.get('hs_lead_status'));
   const map: PortalMap = {
     portalId,
     timeZone: account.timeZone,
     uiDomain: account.uiDomain,
     ...(await readUsers(client, ref, problems)),
     listIds,
-    leadStatuses: shownOptions(definitions.get('hs_lead_status')).map(({ value }) => value),
+    leadStatuses: leadStatuses.map(({ value }) => value),
+    leadStatusLabels: Object.fromEntries(leadStatuses.map(({ value, label }) => [value, label])),
     lifecycleStages: shownOptions(definitions.get('lifecyclestage')),
     leads: await readLeadSetup(client, ref),
   };

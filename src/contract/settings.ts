@@ -307,6 +307,7 @@ export const settingsView = z.object({
     guardModes: z.array(option),
     enrichmentWays: z.array(option),
     leadStatuses: z.array(z.string()),
+    leadStatusLabels: z.record(z.string(), z.string()).optional().describe('value → what people call it'),
     people: z.array(user),
   }),
   may: z.object({

@@ -63,6 +63,8 @@ describe('a rep at the card, in a real browser on the production bundle', () => 
     await stage.page.keyboard.press('ArrowDown');
     await stage.page.keyboard.press('Tab');
     await stage.page.keyboard.type('evaluating next year');
+    // A button that the worker has not enabled yet is no stop for the Tab key.
+    await card.getByRole('button', { name: 'Reject', exact: true, disabled: false }).waitFor();
     await stage.page.keyboard.press('Tab');
     await stage.page.keyboard.press('Enter');
     await card.getByText(/^Rejected as /).waitFor();

@@ -7,9 +7,16 @@ import { chromium, type Browser, type Locator, type Page } from 'playwright-core
 
 import { CHROMIUM_FLAGS, findChromium } from '../../sandbox/chromium.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/compose.ts';
+import { createClicks } from '../../sandbox/replaying/rep.ts';
+import type { SettingsToSend, SettingsView } from '../../src/contract/settings.ts';
 import { liveState } from '../flows/house.ts';
 
-const REP = { id: '9001', userId: 7001, email: 'rita.rep@example.com', firstName: 'Rita', lastName: 'Rep' };
+/** Who the page is used as. */
+export const RITA = { ownerId: '9001', userId: 7001, name: 'Rita Rep', email: 'rita.rep@example.com' };
+
+const REP = { id: RITA.ownerId, userId: RITA.userId, email: RITA.email, firstName: 'Rita', lastName: 'Rep' };
+
+const WIDE = { width: 1360, height: 1000 };
 
 export type Stage = {
   readonly sandbox: Sandbox;
@@ -26,6 +33,20 @@ export type Stage = {
   readonly proxyFault: (fault: object) => Promise<void>;
   readonly hubspotFaults: (faults: readonly object[]) => Promise<void>;
   readonly expectAccessible: () => Promise<void>;
+  /** Looks in a window as narrow as a phone's. */
+  readonly narrow: (look: () => Promise<void>) => Promise<void>;
+  /** Fails on a page that would have to be pushed sideways to be read. */
+  readonly expectNotWider: () => Promise<void>;
+  /** Saves one section of the settings, as the settings page does. */
+  readonly saveSettings: <S extends keyof SettingsView['settings']>(
+    section: S,
+    edit: (before: SettingsView['settings'][S]) => object,
+  ) => Promise<void>;
+  readonly hubspot: (method: string, path: string, body?: unknown) => Promise<unknown>;
+  /** Puts rows into the portal around the API. */
+  readonly importRows: (rows: object) => Promise<void>;
+  /** A picture of the whole page, where PICTURES names a folder; for people to look at. */
+  readonly picture: (name: string) => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -48,7 +69,7 @@ export async function openStage(): Promise<Stage> {
     executablePath: await findChromium(),
     args: [...CHROMIUM_FLAGS],
   });
-  const context = await browser.newContext({ viewport: { width: 1360, height: 1000 } });
+  const context = await browser.newContext({ viewport: WIDE });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
 
@@ -114,6 +135,36 @@ export async function openStage(): Promise<Stage> {
       expect(
         violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`),
       ).toEqual([]);
+    },
+    narrow: async (look) => {
+      await page.setViewportSize({ width: 390, height: 800 });
+      try {
+        await look();
+      } finally {
+        await page.setViewportSize(WIDE);
+      }
+    },
+    expectNotWider: async () => {
+      const widths = await page.evaluate(
+        '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+      );
+      const [content = 0, window = 0] = widths as number[];
+      expect(content).toBeLessThanOrEqual(window);
+    },
+    saveSettings: async (section, edit) => {
+      const { ask } = createClicks(sandbox);
+      const { version, settings } = (await ask(RITA, '/v1/settings')) as unknown as SettingsView;
+      const value = edit(settings[section]);
+      const request = { requestId: randomUUID(), basedOnVersion: version, section, value };
+      expect(await ask(RITA, '/v1/settings', request as SettingsToSend)).toMatchObject({ ok: true });
+    },
+    hubspot: (method, path, body) => call(sandbox.crmUrl, method, path, body),
+    importRows: async (rows) => {
+      await call(sandbox.crmUrl, 'POST', `${portal}/import`, rows);
+    },
+    picture: async (name) => {
+      const folder = process.env['PICTURES'];
+      if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
     },
     close: async () => {
       await browser.close();

@@ -6,11 +6,12 @@ import type { BulkRequest, BulkRow } from '../../src/contract/bulk.ts';
 import {
   BASE_URL,
   delivered,
+  hold,
+  type Sent,
   settle,
   standInForHubSpot,
   stopTheClock,
   wrapped,
-  type Sent,
 } from './hubspot.ts';
 
 let hubspot: ReturnType<typeof standInForHubSpot>;
@@ -117,6 +118,18 @@ describe('the bulk action', () => {
     expect(action.button('Reject 2').props.disabled).toBe(true);
     await action.note('They asked for a refund');
     await action.press('Reject 2');
+    expect(sentParts()).toMatchObject([{ reason: 'other', note: 'They asked for a refund' }]);
+  });
+
+  it('sends what was chosen and typed last, also where an earlier drawing is still on the screen', async () => {
+    const action = await open(2);
+    const { onInput } = action.find(TextArea, { name: 'bulk-note' }).props;
+    await action.choose('other');
+    onInput?.('They asked');
+    await settle();
+    const press = hold(action.button('Reject 2'));
+    await action.note('They asked for a refund');
+    await press();
     expect(sentParts()).toMatchObject([{ reason: 'other', note: 'They asked for a refund' }]);
   });
 

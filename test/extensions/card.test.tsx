@@ -5,6 +5,7 @@ import {
   buildStep,
   buildView,
   delivered,
+  hold,
   NOW,
   pass,
   REASON_ROWS,
@@ -172,6 +173,17 @@ describe('rejecting', () => {
     expect(card.text()).not.toContain('Goes to the educational track.');
     await card.choose('too_early');
     expect(card.text()).toContain('Goes to the educational track.');
+  });
+
+  it('sends what was chosen and typed last, also by the button of an earlier drawing', async () => {
+    const card = await openCard();
+    await card.choose('bad_data');
+    await card.type('note', 'bounced');
+    const press = hold(card.button('Reject'));
+    await card.choose('too_early');
+    await card.type('note', 'evaluates next year');
+    await press();
+    expect(sentTo('rejection')).toMatchObject([{ reason: 'too_early', note: 'evaluates next year' }]);
   });
 
   it('sends once, however often Reject is pressed', async () => {

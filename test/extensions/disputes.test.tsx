@@ -4,7 +4,15 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { HomeTabs } from '../../extensions/src/app/pages/home/HomeTabs.tsx';
 import type { DisputePage } from '../../src/contract/disputes.ts';
 import { openCard } from './openCard.tsx';
-import { BASE_URL, buildRejected, delivered, settle, standInForHubSpot, stopTheClock } from './hubspot.ts';
+import {
+  BASE_URL,
+  buildRejected,
+  delivered,
+  hold,
+  settle,
+  standInForHubSpot,
+  stopTheClock,
+} from './hubspot.ts';
 import { buildPage, idOf } from './openHome.tsx';
 
 let hubspot: ReturnType<typeof standInForHubSpot>;
@@ -162,6 +170,22 @@ describe('disputes on the home page', () => {
     });
     expect(page.text()).toContain('Decided for 4 leads. Dana gets a task.');
     expect(page.maybeFind(TextArea, { name: 'decision' })).toBeNull();
+  });
+
+  it('send what was chosen and typed last, also by the button of an earlier drawing', async () => {
+    const page = await openDisputes();
+    await page.press(DECIDE);
+    await page.choose('dispute-cause', 'record_wrong');
+    await page.choose('dispute-change', 'definition');
+    await page.choose('dispute-owner', '77');
+    await page.type('Phones');
+    const press = hold(page.button('Decide'));
+    await page.choose('dispute-change', 'scoring');
+    await page.type('Phones are checked.');
+    await press();
+    expect(hubspot.sent.at(-1)).toMatchObject({
+      request: { cause: 'record_wrong', change: 'scoring', text: 'Phones are checked.' },
+    });
   });
 
   it('a refused decision says what is wrong beside its field', async () => {

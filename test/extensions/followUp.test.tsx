@@ -3,7 +3,15 @@ import { createRenderer } from '@hubspot/ui-extensions/testing';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { HomeTabs } from '../../extensions/src/app/pages/home/HomeTabs.tsx';
 import type { FollowUpPage } from '../../src/contract/followUp.ts';
-import { BASE_URL, buildRejected, delivered, settle, standInForHubSpot, stopTheClock } from './hubspot.ts';
+import {
+  BASE_URL,
+  buildRejected,
+  delivered,
+  hold,
+  settle,
+  standInForHubSpot,
+  stopTheClock,
+} from './hubspot.ts';
 import { openCard } from './openCard.tsx';
 import { buildPage, idOf } from './openHome.tsx';
 
@@ -67,6 +75,8 @@ it('the right contact is named once, and the row says what became of it', async 
   hubspot.answers['right-contact'] = () =>
     delivered({ ok: true, sentence: 'Grace Hopper is handed to sales.' });
   const home = await openTab('right-contact');
+  home.find(Button, (node) => node.text === 'Name the right person').trigger('onClick');
+  await settle();
   const type = (name: string, value: string): void => {
     home
       .findAll(Input)
@@ -75,10 +85,12 @@ it('the right contact is named once, and the row says what became of it', async 
   };
   type('email', ' grace@engines.example ');
   type('firstName', 'Grace');
+  await settle();
+  const press = hold(home.find(Button, (node) => node.text === 'Hand off this person'));
+  // Typed after the button was drawn last.
   type('lastName', 'Hopper');
   await settle();
-  home.find(Button, (node) => node.text === 'Hand off this person').trigger('onClick');
-  await settle();
+  await press();
   expect(hubspot.sent.at(-1)).toMatchObject({
     route: 'right-contact',
     answerId: idOf(1),

@@ -10,7 +10,7 @@ import {
 } from '@hubspot/ui-extensions';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { BatchRequest } from '../../src/contract/queues.ts';
-import { delivered, pass, settle, standInForHubSpot, stopTheClock, wrapped } from './hubspot.ts';
+import { delivered, hold, pass, settle, standInForHubSpot, stopTheClock, wrapped } from './hubspot.ts';
 import { buildPage, buildRow, idOf, openHome, rows } from './openHome.tsx';
 
 let hubspot: ReturnType<typeof standInForHubSpot>;
@@ -48,7 +48,7 @@ describe('what is shown', () => {
     hubspot.answers['batch-page'] = () =>
       delivered(buildPage({ rows: [], total: 0, waiting: 0, sentence: 'Nothing waits.' }));
     const home = await openHome();
-    expect(home.find(EmptyState).props.title).toBe('Nothing waits');
+    expect(home.find(EmptyState).props.title).toBe('Nothing to decide');
     expect(home.text()).toContain('Rejections appear here when');
     expect(home.findAll(TableRow)).toEqual([]);
   });
@@ -250,6 +250,18 @@ describe('approving', () => {
     expect(home.maybeFind(EmptyState)).toBeNull();
   });
 
+  it('approves what is selected by now, also by the button of an earlier drawing', async () => {
+    const home = await openHome();
+    await home.check(`select-${idOf(1)}`);
+    await home.check(`select-${idOf(2)}`);
+    const press = hold(home.button('Approve (2)'));
+    await home.check(`select-${idOf(1)}`, false);
+    await press();
+    expect(hubspot.sent.find(({ route }) => route === 'batch')).toMatchObject({
+      request: { approve: [idOf(2)] },
+    });
+  });
+
   it('is sent once, however often it is pressed', async () => {
     const home = await openHome();
     await home.check(`select-${idOf(1)}`);
@@ -286,6 +298,28 @@ describe('overriding one', () => {
     await home.press('Cancel');
     expect(home.maybeFind(Select, { name: 'override-reason' })).toBeNull();
     expect(batches()).toEqual([]);
+  });
+});
+
+it('an override and an undo send what was chosen and typed last, also by the button of an earlier drawing', async () => {
+  const home = await openHome();
+  await home.press('Override');
+  await home.choose('override-reason', 'other');
+  await home.type('override-note', 'a');
+  const override = hold(home.button('Override with this reason'));
+  await home.choose('override-reason', 'bad_data');
+  await home.type('override-note', 'a fax');
+  await override();
+  expect(hubspot.sent.find(({ route }) => route === 'batch')).toMatchObject({
+    request: { override: [{ entryId: idOf(1), reason: 'bad_data', note: 'a fax' }] },
+  });
+  await home.press('Undo');
+  await home.type('undo-reason', 'the');
+  const undo = hold(home.button('Undo the rejection'));
+  await home.type('undo-reason', 'the wrong Ada');
+  await undo();
+  expect(hubspot.sent.find(({ route }) => route === 'undo')).toMatchObject({
+    request: { reason: 'the wrong Ada' },
   });
 });
 

@@ -254,3 +254,16 @@ export const buildRejected = (
     },
     ...over,
   });
+
+/**
+ * A button as it is drawn now, to be pressed later: HubSpot's page may call the function of an earlier drawing, when somebody
+ * is faster than the worker.
+ */
+export function hold(button: { readonly props: { readonly onClick?: unknown } }): () => Promise<void> {
+  const { onClick } = button.props;
+  if (typeof onClick !== 'function') throw new Error('The button does nothing.');
+  return async () => {
+    (onClick as () => void)();
+    await settle();
+  };
+}

@@ -181,7 +181,7 @@ it('the page keeps its uid', () => {
   expect((read('pages/pages-hsmeta.json') as Meta).uid).toBe('mql_home');
 });
 
-it.each(['call.ts', 'failures.ts', 'requestId.ts'])(
+it.each(['call.ts', 'failures.ts', 'latest.ts', 'requestId.ts'])(
   '%s is the same in every folder that HubSpot packs, since none can take it from another',
   (file) => {
     const [card, ...others] = ['cards/answer', 'actions/bulk', 'pages/home', 'settings/page'].map((folder) =>

@@ -186,6 +186,25 @@ describe('the settings page', () => {
     expect(saves().at(-1)?.value).not.toHaveProperty('crosswalk');
   });
 
+  it('what two of them are read as is kept, also where an earlier drawing is still on the screen', async () => {
+    const page = await openSettings();
+    await page.press('Retire');
+    await page.press('Retire');
+    const [first, second] = ['not_icp', 'low_intent'].map(
+      (code) => page.findAll(Select).find((node) => node.props.name === `${code}.readAs`)?.props.onChange,
+    );
+    first?.('too_early' as never);
+    second?.('too_late' as never);
+    await settle();
+    await page.save('reasons');
+    expect(saves().at(-1)?.value).toMatchObject({
+      crosswalk: [
+        { from: 'not_icp', to: [{ code: 'too_early', share: 1 }] },
+        { from: 'low_intent', to: [{ code: 'too_late', share: 1 }] },
+      ],
+    });
+  });
+
   it('offers the reasons of HubSpot’s own Leads, and names what needs a decision', async () => {
     const settings = buildSettings();
     answers.view = () =>

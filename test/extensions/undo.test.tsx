@@ -6,6 +6,7 @@ import {
   buildStep,
   buildView,
   delivered,
+  hold,
   NOW,
   pass,
   standInForHubSpot,
@@ -169,6 +170,17 @@ describe('undo with reason', () => {
     await card.press('Undo');
     expect(undos()).toEqual([{ requestId: expect.any(String), reason: 'wrong lead' }]);
     expect(card.buttons()).toEqual(['Accept', 'Reject']);
+  });
+
+  it('sends what was written last, also by the button of an earlier drawing', async () => {
+    const card = await openCard();
+    await pass(31_000);
+    await card.press('Undo with reason');
+    await card.type('undo-reason', 'wrong');
+    const press = hold(card.button('Undo'));
+    await card.type('undo-reason', 'wrong lead');
+    await press();
+    expect(undos()).toMatchObject([{ reason: 'wrong lead' }]);
   });
 
   it('keeps what was written when it fails', async () => {

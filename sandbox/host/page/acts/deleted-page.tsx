@@ -83,7 +83,7 @@ const Row = ({ type, object }: Deleted) => {
       <span className="breakable">{name}</span>
       {at !== undefined && <span className="hint">deleted {momentIn(config.timeZone, at)}</span>}
       <Button
-        size="compact-xs"
+        size="compact-sm"
         variant="default"
         aria-label={`Restore ${name}`}
         onClick={() => void restore()}

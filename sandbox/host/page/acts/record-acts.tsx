@@ -32,7 +32,7 @@ export const RecordActs = ({ type, id, name }: Props) => {
         {BUTTONS.filter(({ only }) => only === undefined || only === type).map((button) => (
           <Button
             key={button.act}
-            size="compact-xs"
+            size="compact-sm"
             variant="default"
             aria-expanded={act === button.act}
             onClick={() => setAct(act === button.act ? undefined : button.act)}

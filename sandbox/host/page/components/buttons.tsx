@@ -22,7 +22,7 @@ const LOOKS = {
   transparent: { variant: 'subtle' },
 } as const;
 
-const SIZES = { xs: 'compact-xs', sm: 'xs', md: 'sm', lg: 'sm', xl: 'sm' } as const;
+const SIZES = { xs: 'compact-sm', sm: 'xs', md: 'sm', lg: 'sm', xl: 'sm' } as const;
 
 const looksOf = ({
   variant = 'secondary',

@@ -72,7 +72,7 @@ export const EmptyState = ({
           {title}
         </Title>
       )}
-      <div>{children}</div>
+      <div className="ext-empty-rest">{children}</div>
     </div>
   </div>
 );

@@ -52,10 +52,10 @@ export const PropertyEditor = ({ definition, value: before, action, save, cancel
         </p>
       )}
       <div className="ext-button-row">
-        <Button size="compact-xs" type="submit" loading={saving}>
+        <Button size="compact-sm" type="submit" loading={saving}>
           {action}
         </Button>
-        <Button size="compact-xs" variant="default" onClick={cancel}>
+        <Button size="compact-sm" variant="default" onClick={cancel}>
           Cancel
         </Button>
       </div>

@@ -72,7 +72,7 @@ export const Properties = ({ record, type }: { record: FullRecord; type: RecordT
       {rest.length > 0 && (
         <>
           <Button
-            size="compact-xs"
+            size="compact-sm"
             variant="subtle"
             aria-expanded={everything}
             onClick={() => setEverything(!everything)}

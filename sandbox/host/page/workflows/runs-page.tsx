@@ -28,7 +28,7 @@ export const RunsPage = ({ id }: { readonly id: string }) => {
       <Title order={1} size="h2" className="breakable">
         {workflow.name}
       </Title>
-      <Button size="compact-xs" variant="default" onClick={() => void reload()}>
+      <Button size="compact-sm" variant="default" onClick={() => void reload()}>
         Look again
       </Button>
       {runs.length === 0 && <EmptyView>No record has been enrolled yet.</EmptyView>}

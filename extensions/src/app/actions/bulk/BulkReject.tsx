@@ -14,6 +14,7 @@ import type { BulkRequest, BulkRow, ReasonsAnswer } from '@mql-rejection-loop/do
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { createBulkApi, type BulkApi } from './api.ts';
 import type { Result } from './call.ts';
+import { useLatest } from './latest.ts';
 import { useBulk, type Choice, type Progress } from './useBulk.ts';
 import { intro, progressOf, rejectCount, rowLine, titleOf, WORDS } from './words.ts';
 
@@ -68,7 +69,7 @@ type SelectionProps = {
 
 function Selection({ answer, api, objectIds, objectTypeId, onClose }: SelectionProps) {
   const { progress, start, goOn } = useBulk(api, objectTypeId);
-  const [choice, setChoice] = useState<Choice>({ reason: '', note: '' });
+  const [choice, edit, latest] = useLatest<Choice>(() => ({ reason: '', note: '' }));
   const rows = [...progress.rows.values()];
   const later = rows.filter(({ result }) => result === 'later').map(({ objectId }) => objectId);
   const asking = progress.kind === 'idle' || progress.refused;
@@ -80,9 +81,9 @@ function Selection({ answer, api, objectIds, objectTypeId, onClose }: SelectionP
           <Form
             reasons={answer.reasons}
             choice={choice}
-            onChange={setChoice}
+            onChange={(typed) => edit((before) => ({ ...before, ...typed }))}
             label={rejectCount(objectIds.length)}
-            onSend={() => start(objectIds, choice, answer.atOnce)}
+            onSend={() => start(objectIds, latest(), answer.atOnce)}
           />
         </>
       )}
@@ -100,7 +101,7 @@ function Selection({ answer, api, objectIds, objectTypeId, onClose }: SelectionP
       {progress.kind === 'done' && (
         <Flex direction="row" gap="sm">
           {later.length > 0 && (
-            <Button onClick={() => start(later, choice, answer.atOnce)}>{WORDS.again}</Button>
+            <Button onClick={() => start(later, latest(), answer.atOnce)}>{WORDS.again}</Button>
           )}
           <Button variant="primary" onClick={onClose}>
             {WORDS.close}
@@ -114,7 +115,7 @@ function Selection({ answer, api, objectIds, objectTypeId, onClose }: SelectionP
 type FormProps = {
   readonly reasons: ReasonsAnswer['reasons'];
   readonly choice: Choice;
-  readonly onChange: (choice: Choice) => void;
+  readonly onChange: (typed: Partial<Choice>) => void;
   readonly label: string;
   readonly onSend: () => void;
 };
@@ -130,7 +131,7 @@ function Form({ reasons, choice, onChange, label, onSend }: FormProps) {
         placeholder={WORDS.pickReason}
         required
         options={reasons.map(({ code, label: words }) => ({ value: code, label: words }))}
-        onChange={(reason) => onChange({ ...choice, reason: String(reason) })}
+        onChange={(reason) => onChange({ reason: String(reason) })}
         {...(choice.reason !== '' && { value: choice.reason })}
       />
       {chosen !== undefined && <Text variant="microcopy">{chosen.meaning}</Text>}
@@ -139,8 +140,8 @@ function Form({ reasons, choice, onChange, label, onSend }: FormProps) {
         label={chosen?.noteRequired === true ? WORDS.noteNeeded : WORDS.note}
         required={chosen?.noteRequired ?? false}
         rows={2}
-        onInput={(note) => onChange({ ...choice, note })}
-        onChange={(note) => onChange({ ...choice, note })}
+        onInput={(note) => onChange({ note })}
+        onChange={(note) => onChange({ note })}
         {...(chosen?.noteHint != null && { description: chosen.noteHint })}
       />
       <Flex direction="row">

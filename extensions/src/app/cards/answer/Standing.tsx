@@ -2,6 +2,7 @@ import { Alert, Button, Flex, Text, TextArea } from '@hubspot/ui-extensions';
 import type { StandingAnswer } from '@mql-rejection-loop/domain/contract';
 import { useState } from 'react';
 import { problemOf, type CardState, type Outcome } from './cardState.ts';
+import { useLatest } from './latest.ts';
 import { ProblemAlert } from './ProblemAlert.tsx';
 import { Steps } from './Steps.tsx';
 import { useSecondsUntil, useSlow, type CardControls } from './useCard.ts';
@@ -59,11 +60,12 @@ function Undo({ answerId, undoUntil, state, onUndo }: UndoProps) {
   const { send, clockAheadMs } = state;
   const seconds = useSecondsUntil(undoUntil, clockAheadMs);
   const [asking, setAsking] = useState(false);
-  const [reason, setReason] = useState('');
+  const [reason, editReason, latestReason] = useLatest(() => '');
+  const setReason = (text: string): void => editReason(() => text);
   const sending = send.kind === 'sending';
   const slow = useSlow(sending);
   if (undoUntil === null) return null;
-  const given = reason.trim() || null;
+  const given = (): string | null => latestReason().trim() || null;
   const problem = problemOf(state, 'undo');
   // A refused quick undo means that the server's time is up, whatever this worker's clock says.
   const quick = seconds > 0 && problem?.kind !== 'refused';
@@ -83,7 +85,7 @@ function Undo({ answerId, undoUntil, state, onUndo }: UndoProps) {
       <Flex direction="row" gap="sm" align="center" wrap>
         {asking ? (
           <>
-            <Button disabled={given === null || sending} onClick={() => onUndo(answerId, given)}>
+            <Button disabled={reason.trim() === '' || sending} onClick={() => onUndo(answerId, given())}>
               {sending ? WORDS.undoing : WORDS.undo}
             </Button>
             <Button variant="transparent" disabled={sending} onClick={() => setAsking(false)}>
@@ -103,7 +105,7 @@ function Undo({ answerId, undoUntil, state, onUndo }: UndoProps) {
         <ProblemAlert
           title={problem.kind === 'failed' ? WORDS.undoNotSent : WORDS.notUndone}
           problem={problem}
-          onRetry={() => onUndo(answerId, given)}
+          onRetry={() => onUndo(answerId, given())}
         />
       )}
     </Flex>

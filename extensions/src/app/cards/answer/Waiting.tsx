@@ -2,6 +2,7 @@ import { Button, Flex, Text } from '@hubspot/ui-extensions';
 import type { CardView } from '@mql-rejection-loop/domain/contract';
 import { useState } from 'react';
 import type { CardApi } from './api.ts';
+import { useLatest } from './latest.ts';
 import { newRequestId } from './requestId.ts';
 import { waitForDate, WORDS } from './words.ts';
 
@@ -14,18 +15,18 @@ type Props = {
 
 /** When a rejected lead is looked at again, and the dates in the note that may move it. */
 export function Waiting({ waiting, answerId, confirm, onConfirmed }: Props) {
-  const [requestId, setRequestId] = useState(newRequestId);
+  const [, editRequestId, requestId] = useLatest(newRequestId);
   const [sending, setSending] = useState(false);
   const [said, setSaid] = useState<string | null>(null);
   if (waiting === null || answerId === null) return null;
   const send = async (on: string): Promise<void> => {
     setSending(true);
-    const result = await confirm(answerId, { requestId, on });
+    const result = await confirm(answerId, { requestId: requestId(), on });
     setSending(false);
     setSaid(result.kind === 'answer' ? result.answer.sentence : result.sentence);
     if (result.kind === 'failed') return;
     // What may have arrived is asked again with the same id; what was answered is over.
-    setRequestId(newRequestId());
+    editRequestId(newRequestId);
     if (result.kind === 'answer') onConfirmed();
   };
   return (

@@ -6,11 +6,13 @@ import {
   firstState,
   step,
   type Action,
+  type CardEvent,
   type CardState,
   type Draft,
   type Outcome,
   type RequestIds,
 } from './cardState.ts';
+import { useLatest } from './latest.ts';
 import { newRequestId } from './requestId.ts';
 
 /** The few of HubSpot's actions that the card needs. */
@@ -52,7 +54,8 @@ export function useCard(
   baseUrl: unknown,
   host: HostActions,
 ): readonly [CardState, CardControls] {
-  const [state, dispatch] = useReducer(step, undefined, () => firstState(newIds()));
+  const [state, edit, latest] = useLatest(() => firstState(newIds()));
+  const dispatch = useCallback((event: CardEvent) => edit((before) => step(before, event)), [edit]);
   const api = useMemo(() => createCardApi(baseUrl), [baseUrl]);
   /** How many look-ups were begun: only the answer to the newest counts. */
   const looks = useRef(0);
@@ -76,7 +79,7 @@ export function useCard(
     // The server read its clock somewhere between question and answer; the middle is the best guess.
     const clockAheadMs = Date.parse(view.now) - (askedAt + Date.now()) / 2;
     dispatch({ type: 'looked', view, clockAheadMs, freshIds: newIds() });
-  }, [api, objectTypeId, objectId]);
+  }, [api, dispatch, objectTypeId, objectId]);
 
   const send = async <Answer>(
     action: Action,
@@ -133,7 +136,6 @@ export function useCard(
 
   usePolling(state, look, host);
 
-  const { ids, draft } = state;
   const controls: CardControls = {
     look: () => {
       dispatch({ type: 'load-started' });
@@ -143,7 +145,7 @@ export function useCard(
     accept: () =>
       void send(
         'accept',
-        () => api.accept({ requestId: ids.accept, record: { objectTypeId, objectId } }),
+        () => api.accept({ requestId: latest().ids.accept, record: { objectTypeId, objectId } }),
         ({ acceptanceId, headline }) => ({
           kind: 'accepted',
           answerId: acceptanceId,
@@ -155,15 +157,18 @@ export function useCard(
     reject: () =>
       void send(
         'reject',
-        () =>
-          api.reject({
+        () => {
+          const { ids, draft } = latest();
+          const chosen = chosenOption(latest());
+          return api.reject({
             requestId: ids.reject,
             record: { objectTypeId, objectId },
             reason: draft.reason,
             note: draft.note.trim() || null,
-            keptDespiteEvidence: chosenOption(state)?.contradiction != null,
-            ...(chosenOption(state)?.asksUnsubscribe === true && { unsubscribe: draft.unsubscribe }),
-          }),
+            keptDespiteEvidence: chosen?.contradiction != null,
+            ...(chosen?.asksUnsubscribe === true && { unsubscribe: draft.unsubscribe }),
+          });
+        },
         ({ rejectionId, headline, next, undoUntil }) => ({
           kind: 'rejected',
           answerId: rejectionId,
@@ -176,7 +181,7 @@ export function useCard(
     undo: (answerId, reason) =>
       void send(
         'undo',
-        () => api.undo(answerId, { requestId: ids.undo, reason }),
+        () => api.undo(answerId, { requestId: latest().ids.undo, reason }),
         ({ headline, next }) => ({ kind: 'undone', answerId, headline, next, undoUntil: null }),
       ),
   };

@@ -16,7 +16,7 @@ import type { BatchRow } from '@mql-rejection-loop/domain/contract/queues';
 import type { BatchState } from './batchState.ts';
 import { DisputeButton } from './DisputeButton.tsx';
 import type { BatchControls } from './useBatch.ts';
-import { rejectedBy, selectRow, WORDS } from './words.ts';
+import { rejectedBy, selectRow, shortName, WORDS } from './words.ts';
 
 type Props = {
   readonly rows: readonly BatchRow[];
@@ -69,7 +69,7 @@ function Row({ row, state, controls }: Omit<Props, 'rows'> & { readonly row: Bat
       </TableCell>
       <TableCell>
         <Flex direction="column" gap="flush">
-          <Link href={{ url: row.link, external: true }}>{row.name}</Link>
+          <Link href={{ url: row.link, external: true }}>{shortName(row.name)}</Link>
           <Text variant="microcopy">{rejectedBy(row)}</Text>
         </Flex>
       </TableCell>

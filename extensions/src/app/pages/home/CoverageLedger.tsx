@@ -21,6 +21,7 @@ export function CoverageLedger({ api }: { readonly api: HomeApi }) {
   return (
     <Flex direction="column" gap="md">
       <Heading>{WORDS.coverageTitle}</Heading>
+      <Text variant="microcopy">{WORDS.coverageIntro}</Text>
       <LookedUp look={look} again={again} loading={WORDS.coverageLoading}>
         {({ sentence, paths }) => (
           <Flex direction="column" gap="md">

@@ -7,6 +7,7 @@ import type {
 import { useState } from 'react';
 import type { HomeApi } from './api.ts';
 import type { FieldProblem, Problem } from './call.ts';
+import { useLatest } from './latest.ts';
 import { newRequestId } from './requestId.ts';
 import { decideTitle, WORDS } from './words.ts';
 
@@ -20,17 +21,19 @@ type Props = {
 
 type Failed = { readonly problem: Problem; readonly fields: readonly FieldProblem[] };
 
+const EMPTY = { cause: '', change: '', text: '', owner: '', dueOn: '', reopen: '' };
+
 /** One cause, one change, its owner and its day. */
 export function DisputeForm({ question, page, api, onDecided, onCancel }: Props) {
-  const [cause, setCause] = useState('');
-  const [change, setChange] = useState('');
-  const [text, setText] = useState('');
-  const [owner, setOwner] = useState('');
-  const [dueOn, setDueOn] = useState(page.dueOn[1]?.value ?? '');
-  const [reopen, setReopen] = useState('');
-  const [requestId, setRequestId] = useState(newRequestId);
+  const [draft, edit, latest] = useLatest(() => ({ ...EMPTY, dueOn: page.dueOn[1]?.value ?? '' }));
+  const [, editRequestId, requestId] = useLatest(newRequestId);
   const [sending, setSending] = useState(false);
   const [failed, setFailed] = useState<Failed | null>(null);
+  const { cause, change, text, owner, dueOn, reopen } = draft;
+  const set =
+    (field: keyof typeof EMPTY) =>
+    (value: string): void =>
+      edit((before) => ({ ...before, [field]: value }));
   const complete = cause !== '' && change !== '' && owner !== '' && text.trim() !== '';
   const problemOf = (field: string): string | undefined =>
     failed?.fields.find((problem) => problem.field === field)?.sentence;
@@ -38,16 +41,14 @@ export function DisputeForm({ question, page, api, onDecided, onCancel }: Props)
   const send = async (): Promise<void> => {
     setSending(true);
     // The values of the lists are the server's own, which reads them again.
+    const { owner: ownerId, reopen: kind, ...decided } = latest();
     const request = {
-      requestId,
+      ...decided,
+      requestId: requestId(),
       group: question.group,
       entryIds: question.entryIds,
-      cause,
-      change,
-      text,
-      ownerUserId: Number(owner),
-      dueOn,
-      reopen: reopen === '' ? null : reopen,
+      ownerUserId: Number(ownerId),
+      reopen: kind === '' ? null : kind,
     } as DisputeDecisionRequest;
     const result = await api.decideDispute(request);
     setSending(false);
@@ -56,7 +57,7 @@ export function DisputeForm({ question, page, api, onDecided, onCancel }: Props)
       return;
     }
     // What was refused is another intention once it is mended; what failed is sent again as it was.
-    if (result.kind === 'refused') setRequestId(newRequestId());
+    if (result.kind === 'refused') editRequestId(newRequestId);
     setFailed({ problem: result, fields: result.kind === 'refused' ? result.problems : [] });
   };
 
@@ -64,13 +65,19 @@ export function DisputeForm({ question, page, api, onDecided, onCancel }: Props)
     <Tile compact>
       <Flex direction="column" gap="sm">
         <Heading>{decideTitle(question)}</Heading>
-        <Choice name="cause" label={WORDS.disputeCause} options={page.causes} value={cause} set={setCause} />
+        <Choice
+          name="cause"
+          label={WORDS.disputeCause}
+          options={page.causes}
+          value={cause}
+          set={set('cause')}
+        />
         <Choice
           name="change"
           label={WORDS.disputeChange}
           options={page.changes}
           value={change}
-          set={setChange}
+          set={set('change')}
         />
         <TextArea
           name="decision"
@@ -78,8 +85,8 @@ export function DisputeForm({ question, page, api, onDecided, onCancel }: Props)
           required
           readOnly={sending}
           rows={3}
-          onInput={setText}
-          onChange={setText}
+          onInput={set('text')}
+          onChange={set('text')}
           {...said(problemOf('text'))}
         />
         <Choice
@@ -87,7 +94,7 @@ export function DisputeForm({ question, page, api, onDecided, onCancel }: Props)
           label={WORDS.disputeOwner}
           options={page.owners}
           value={owner}
-          set={setOwner}
+          set={set('owner')}
           problem={problemOf('ownerUserId')}
         />
         <Choice
@@ -95,7 +102,7 @@ export function DisputeForm({ question, page, api, onDecided, onCancel }: Props)
           label={WORDS.disputeDue}
           options={page.dueOn}
           value={dueOn}
-          set={setDueOn}
+          set={set('dueOn')}
           problem={problemOf('dueOn')}
         />
         {change === 'definition' && page.reopen.length > 0 && (
@@ -104,7 +111,7 @@ export function DisputeForm({ question, page, api, onDecided, onCancel }: Props)
             label={WORDS.disputeReopen}
             options={[{ value: '', label: WORDS.disputeNotReopened }, ...page.reopen]}
             value={reopen}
-            set={setReopen}
+            set={set('reopen')}
           />
         )}
         {failed !== null && (

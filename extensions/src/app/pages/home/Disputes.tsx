@@ -25,7 +25,7 @@ import { DisputeForm } from './DisputeForm.tsx';
 import { LookedUp } from './LookedUp.tsx';
 import { Pages } from './Pages.tsx';
 import { useLook } from './useLook.ts';
-import { decideLabel, WORDS } from './words.ts';
+import { decideLabel, shortName, WORDS } from './words.ts';
 
 /** Questions where records and reasons differ, three leads side by side, and what came of earlier decisions. */
 export function Disputes({ api }: { readonly api: HomeApi }) {
@@ -34,6 +34,7 @@ export function Disputes({ api }: { readonly api: HomeApi }) {
   return (
     <Flex direction="column" gap="md">
       <Heading>{WORDS.disputesTitle}</Heading>
+      <Text variant="microcopy">{WORDS.disputesIntro}</Text>
       <LookedUp look={look} again={again} loading={WORDS.disputesLoading}>
         {(page) => (
           <Flex direction="column" gap="md">
@@ -105,7 +106,7 @@ function SideBySide({ leads }: { readonly leads: readonly DisputedLead[] }) {
           <TableHeader>{WORDS.disputeLead}</TableHeader>
           {leads.map(({ entryId, name, link }) => (
             <TableHeader key={entryId}>
-              <Link href={{ url: link, external: true }}>{name}</Link>
+              <Link href={{ url: link, external: true }}>{shortName(name)}</Link>
             </TableHeader>
           ))}
         </TableRow>

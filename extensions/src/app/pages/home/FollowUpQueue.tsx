@@ -17,10 +17,12 @@ import type { Result } from './call.ts';
 import { LookedUp } from './LookedUp.tsx';
 import { Pages } from './Pages.tsx';
 import { useLook } from './useLook.ts';
-import { WORDS } from './words.ts';
+import { shortName, WORDS } from './words.ts';
 
 type Props = {
   readonly title: string;
+  /** Who is in it, in a sentence. */
+  readonly intro: string;
   readonly loading: string;
   readonly read: (after: string | null) => Promise<Result<FollowUpPage>>;
   /** What a person can do about a row; nothing where it is left out. */
@@ -28,12 +30,13 @@ type Props = {
 };
 
 /** Leads that wait for something: what, since when, and when it goes on. */
-export function FollowUpQueue({ title, loading, read, act }: Props) {
+export function FollowUpQueue({ title, intro, loading, read, act }: Props) {
   const [after, setAfter] = useState<string | null>(null);
   const [look, again] = useLook(useCallback(() => read(after), [read, after]));
   return (
     <Flex direction="column" gap="md">
       <Heading>{title}</Heading>
+      <Text variant="microcopy">{intro}</Text>
       <LookedUp look={look} again={again} loading={loading}>
         {({ sentence, rows, next }) => (
           <Flex direction="column" gap="md">
@@ -51,7 +54,7 @@ export function FollowUpQueue({ title, loading, read, act }: Props) {
                   {rows.map((row) => (
                     <TableRow key={row.id}>
                       <TableCell>
-                        <Link href={{ url: row.link, external: true }}>{row.name}</Link>
+                        <Link href={{ url: row.link, external: true }}>{shortName(row.name)}</Link>
                       </TableCell>
                       <TableCell>{row.age}</TableCell>
                       <TableCell>

@@ -39,6 +39,7 @@ export function HomeTabs({ context, actions }: Props) {
         {shown === 'next-steps' && (
           <FollowUpQueue
             title={WORDS.nextStepsTitle}
+            intro={WORDS.nextStepsIntro}
             loading={WORDS.nextStepsLoading}
             read={api.readNextSteps}
           />
@@ -48,6 +49,7 @@ export function HomeTabs({ context, actions }: Props) {
         {shown === 'enrichment' && (
           <FollowUpQueue
             title={WORDS.enrichmentTitle}
+            intro={WORDS.enrichmentIntro}
             loading={WORDS.enrichmentLoading}
             read={api.readEnrichments}
           />
@@ -57,6 +59,7 @@ export function HomeTabs({ context, actions }: Props) {
         {shown === 'right-contact' && (
           <FollowUpQueue
             title={WORDS.rightContactTitle}
+            intro={WORDS.rightContactIntro}
             loading={WORDS.rightContactLoading}
             read={api.readRightContacts}
             act={(row) => <RightContactForm row={row} name={api.nameRightContact} />}

@@ -18,7 +18,7 @@ import type { HomeApi } from './api.ts';
 import { LookedUp } from './LookedUp.tsx';
 import { Pages } from './Pages.tsx';
 import { useLook } from './useLook.ts';
-import { howItCame, WORDS } from './words.ts';
+import { howItCame, shortName, WORDS } from './words.ts';
 
 type Row = ReviewPage['rows'][number];
 type Resolution = ReviewRequest['resolution'];
@@ -30,6 +30,7 @@ export function HumanReview({ api }: { readonly api: HomeApi }) {
   return (
     <Flex direction="column" gap="md">
       <Heading>{WORDS.reviewTitle}</Heading>
+      <Text variant="microcopy">{WORDS.reviewIntro}</Text>
       <LookedUp look={look} again={again} loading={WORDS.reviewLoading}>
         {({ sentence, rows, next }) => (
           <Flex direction="column" gap="md">
@@ -64,7 +65,7 @@ function ReviewRow({ row, api }: { readonly row: Row; readonly api: HomeApi }) {
     <TableRow>
       <TableCell>
         <Flex direction="column" gap="flush">
-          <Link href={{ url: row.link, external: true }}>{row.name}</Link>
+          <Link href={{ url: row.link, external: true }}>{shortName(row.name)}</Link>
           <Text variant="microcopy">{howItCame(row)}</Text>
         </Flex>
       </TableCell>

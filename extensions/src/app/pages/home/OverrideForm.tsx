@@ -1,6 +1,6 @@
 import { Button, Flex, Heading, Select, Text, TextArea, Tile } from '@hubspot/ui-extensions';
 import type { BatchRow, OverrideReason } from '@mql-rejection-loop/domain/contract/queues';
-import { useState } from 'react';
+import { useLatest } from './latest.ts';
 import { overrideTitle, WORDS } from './words.ts';
 
 type Props = {
@@ -11,10 +11,12 @@ type Props = {
   readonly onCancel: () => void;
 };
 
+type Draft = { readonly reason: string | null; readonly note: string };
+
 /** The right reason for one rejection. Its own reason is no choice: that would be an approval. */
 export function OverrideForm({ row, reasons, sending, onSend, onCancel }: Props) {
-  const [reason, setReason] = useState<string | null>(null);
-  const [note, setNote] = useState('');
+  const [{ reason, note }, edit, latest] = useLatest<Draft>(() => ({ reason: null, note: '' }));
+  const setNote = (text: string): void => edit((before) => ({ ...before, note: text }));
   const choices = reasons.filter(({ code }) => code !== row.reasonCode);
   const chosen = choices.find(({ code }) => code === reason) ?? null;
   const noteMissing = chosen !== null && chosen.noteRequired && note.trim() === '';
@@ -28,7 +30,7 @@ export function OverrideForm({ row, reasons, sending, onSend, onCancel }: Props)
           placeholder={WORDS.pickReason}
           readOnly={sending}
           options={choices.map(({ code, label }) => ({ value: code, label }))}
-          onChange={(code) => setReason(String(code))}
+          onChange={(code) => edit((before) => ({ ...before, reason: String(code) }))}
           {...(reason !== null && { value: reason })}
         />
         {chosen !== null && <Text variant="microcopy">{chosen.meaning}</Text>}
@@ -46,7 +48,8 @@ export function OverrideForm({ row, reasons, sending, onSend, onCancel }: Props)
             variant="primary"
             disabled={chosen === null || noteMissing || sending}
             onClick={() => {
-              if (chosen !== null) onSend(chosen.code, note);
+              const typed = latest();
+              if (typed.reason !== null) onSend(typed.reason, typed.note);
             }}
           >
             {sending ? WORDS.sending : WORDS.overrideSend}

@@ -15,7 +15,7 @@ import type { HomeApi } from './api.ts';
 import { LookedUp } from './LookedUp.tsx';
 import { Pages } from './Pages.tsx';
 import { useLook } from './useLook.ts';
-import { howItCame, WORDS } from './words.ts';
+import { howItCame, shortName, WORDS } from './words.ts';
 
 /** Rejections that were made around the card and wait for their reason, oldest first. */
 export function PendingReasons({ api }: { readonly api: HomeApi }) {
@@ -24,6 +24,7 @@ export function PendingReasons({ api }: { readonly api: HomeApi }) {
   return (
     <Flex direction="column" gap="md">
       <Heading>{WORDS.pendingTitle}</Heading>
+      <Text variant="microcopy">{WORDS.pendingIntro}</Text>
       <LookedUp look={look} again={again} loading={WORDS.pendingLoading}>
         {({ sentence, rows, next }) => (
           <Flex direction="column" gap="md">
@@ -41,7 +42,7 @@ export function PendingReasons({ api }: { readonly api: HomeApi }) {
                   {rows.map((row) => (
                     <TableRow key={row.id}>
                       <TableCell>
-                        <Link href={{ url: row.link, external: true }}>{row.name}</Link>
+                        <Link href={{ url: row.link, external: true }}>{shortName(row.name)}</Link>
                       </TableCell>
                       <TableCell>{howItCame(row)}</TableCell>
                       <TableCell>{row.sentence}</TableCell>

@@ -1,6 +1,6 @@
 import { Button, Flex, Heading, TextArea, Tile } from '@hubspot/ui-extensions';
 import type { BatchRow } from '@mql-rejection-loop/domain/contract/queues';
-import { useState } from 'react';
+import { useLatest } from './latest.ts';
 import { undoTitle, WORDS } from './words.ts';
 
 type Props = {
@@ -12,7 +12,8 @@ type Props = {
 
 /** Taking one rejection back, with the reason that is kept with it. */
 export function UndoForm({ row, sending, onSend, onCancel }: Props) {
-  const [reason, setReason] = useState('');
+  const [reason, edit, latest] = useLatest(() => '');
+  const setReason = (text: string): void => edit(() => text);
   return (
     <Tile compact>
       <Flex direction="column" gap="sm">
@@ -27,7 +28,11 @@ export function UndoForm({ row, sending, onSend, onCancel }: Props) {
           onChange={setReason}
         />
         <Flex direction="row" gap="sm">
-          <Button variant="primary" disabled={reason.trim() === '' || sending} onClick={() => onSend(reason)}>
+          <Button
+            variant="primary"
+            disabled={reason.trim() === '' || sending}
+            onClick={() => onSend(latest())}
+          >
             {sending ? WORDS.sending : WORDS.undoSend}
           </Button>
           <Button disabled={sending} onClick={onCancel}>

@@ -10,7 +10,7 @@ import {
   Text,
 } from '@hubspot/ui-extensions';
 import type { BatchPage } from '@mql-rejection-loop/domain/contract/queues';
-import type { BatchState } from './batchState.ts';
+import { chosenRows, type BatchState } from './batchState.ts';
 import { BatchTable } from './BatchTable.tsx';
 import { Filters } from './Filters.tsx';
 import { OverrideForm } from './OverrideForm.tsx';
@@ -127,15 +127,15 @@ function Form({ page, state, controls }: PartProps) {
 }
 
 function Decide({ page, state, controls }: PartProps) {
-  const { send, selected } = state;
-  const chosen = page.rows.filter(({ id }) => selected.has(id));
+  const { send } = state;
+  const chosen = chosenRows(state);
   const approving = send.kind === 'sending' && send.decision.kind === 'approve';
   return (
     <Flex direction="row" gap="sm" align="center" wrap>
       <Button
         variant="primary"
         disabled={chosen.length === 0 || send.kind === 'sending'}
-        onClick={() => controls.approve(chosen)}
+        onClick={controls.approve}
       >
         {approving ? WORDS.approving : approveCount(chosen.length)}
       </Button>

@@ -134,3 +134,8 @@ export function step(state: BatchState, event: BatchEvent): BatchState {
       return { ...state, outcomes: [] };
   }
 }
+
+/** The rows of the shown page that are selected, in its order. */
+export function chosenRows({ look, selected }: Pick<BatchState, 'look' | 'selected'>): readonly BatchRow[] {
+  return look.kind === 'ready' ? look.page.rows.filter(({ id }) => selected.has(id)) : [];
+}

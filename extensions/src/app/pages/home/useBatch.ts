@@ -1,8 +1,17 @@
-import { useCallback, useEffect, useMemo, useReducer, useRef } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import type { BatchRow } from '@mql-rejection-loop/domain/contract/queues';
 import { createHomeApi, type Filter, type HomeApi } from './api.ts';
-import { FIRST_STATE, step, type BatchState, type Decision, type Outcome } from './batchState.ts';
+import {
+  chosenRows,
+  FIRST_STATE,
+  step,
+  type BatchEvent,
+  type BatchState,
+  type Decision,
+  type Outcome,
+} from './batchState.ts';
 import type { Problem } from './call.ts';
+import { useLatest } from './latest.ts';
 import { newRequestId } from './requestId.ts';
 
 /** The few of HubSpot's actions that the page needs. */
@@ -18,7 +27,8 @@ export type BatchControls = {
   readonly turnTo: (after: string | null) => void;
   readonly select: (ids: readonly string[], on: boolean) => void;
   readonly open: (open: BatchState['open']) => void;
-  readonly approve: (rows: readonly BatchRow[]) => void;
+  /** Approves what is selected. */
+  readonly approve: () => void;
   readonly override: (row: BatchRow, reason: string, note: string) => void;
   readonly undo: (row: BatchRow, reason: string) => void;
   /** Sends the decision that did not come through once more, as it was. */
@@ -31,12 +41,13 @@ const TYPING_MS = 400;
 
 /** The page's state and what a reviewer can do. Answers that come after the page is gone, or too late, are dropped. */
 export function useBatch(baseUrl: unknown, host: HostActions): readonly [BatchState, BatchControls] {
-  const [state, dispatch] = useReducer(step, FIRST_STATE);
+  const [state, edit, latest] = useLatest(() => FIRST_STATE);
+  const dispatch = useCallback((event: BatchEvent) => edit((before) => step(before, event)), [edit]);
   const api = useMemo(() => createHomeApi(baseUrl), [baseUrl]);
   /** How many look-ups were begun: only the answer to the newest counts. */
   const looks = useRef(0);
   const sending = useRef(false);
-  const { filter, after, send } = state;
+  const { filter, after } = state;
   const { text, reason } = filter;
 
   const look = useCallback(async () => {
@@ -46,7 +57,7 @@ export function useBatch(baseUrl: unknown, host: HostActions): readonly [BatchSt
     if (mine !== looks.current) return;
     if (result.kind === 'answer') dispatch({ type: 'looked', page: result.answer });
     else dispatch({ type: 'look-failed', problem: result });
-  }, [api, text, reason, after]);
+  }, [api, dispatch, text, reason, after]);
 
   const newestLook = useRef(look);
   useEffect(() => {
@@ -91,11 +102,15 @@ export function useBatch(baseUrl: unknown, host: HostActions): readonly [BatchSt
     turnTo: (start) => dispatch({ type: 'turned', after: start }),
     select: (ids, on) => dispatch({ type: 'selected', ids, on }),
     open: (open) => dispatch({ type: 'opened', open }),
-    approve: (rows) => void decide({ kind: 'approve', requestId: newRequestId(), rows }),
+    approve: () => {
+      const rows = chosenRows(latest());
+      if (rows.length > 0) void decide({ kind: 'approve', requestId: newRequestId(), rows });
+    },
     override: (row, otherReason, note) =>
       void decide({ kind: 'override', requestId: newRequestId(), row, reason: otherReason, note }),
     undo: (row, why) => void decide({ kind: 'undo', requestId: newRequestId(), row, reason: why }),
     sendAgain: () => {
+      const { send } = latest();
       if (send.kind === 'failed' || send.kind === 'refused') void decide(send.decision);
     },
     dismiss: () => dispatch({ type: 'dismissed' }),

@@ -8,7 +8,7 @@ export const WORDS = {
   stale: 'The latest state could not be looked up; what is shown may be out of date.',
   tryAgain: 'Try again',
   refresh: 'Look again',
-  nothingTitle: 'Nothing waits',
+  nothingTitle: 'Nothing to decide',
   nothing:
     'Rejections appear here when some of their steps wait for your review: the lifecycle stage, the owner, the final status.',
   noMatchTitle: 'Nothing fits this filter',
@@ -37,25 +37,34 @@ export const WORDS = {
   dismiss: 'Hide',
   viewNotLoaded: 'This could not be looked up',
   pendingTitle: 'Pending reasons',
+  pendingIntro:
+    'A rejection on the record, the board, in bulk, by import or by a workflow that came without a reason. Whoever made it has a task; the card asks for the reason.',
   pendingLoading: 'Looking up missing reasons…',
   pendingColumns: ['Lead', 'How it came', 'What was done', 'Manager is told'],
   reviewTitle: 'Human review',
+  reviewIntro: 'Leads that would come to sales for the third time. Both sides are shown; you decide once.',
   reviewLoading: 'Looking up who waits for a review…',
   reviewColumns: ['Lead', 'What sales said', 'What speaks for it', 'Decide'],
   handOffAgain: 'Hand off again',
   keepInNurture: 'Keep in nurture',
   nextStepsTitle: 'Next steps',
+  nextStepsIntro: 'Every rejected lead, with what happens to it next and on which day.',
   nextStepsLoading: 'Looking up what is next…',
   enrichmentTitle: 'Enrichment',
+  enrichmentIntro: 'Leads rejected as bad data, until their data is complete or the tries are over.',
   enrichmentLoading: 'Looking up whose data is missing…',
   rightContactTitle: 'Right contact',
+  rightContactIntro:
+    'Leads rejected as the wrong person. Name the right one: the contact is found or made, and handed to sales.',
   rightContactLoading: 'Looking up who is asked for…',
   rightEmail: 'E-mail of the right person',
   rightFirstName: 'First name',
   rightLastName: 'Last name',
+  openRightContact: 'Name the right person',
   nameRightContact: 'Hand off this person',
-  followUpColumns: ['Lead', 'Waits since', 'What is being done', 'Next on'],
+  followUpColumns: ['Lead', 'Waits for', 'What is being done', 'Next on'],
   coverageTitle: 'Coverage',
+  coverageIntro: 'By which way rejections came, and how many had a reason from the start.',
   coverageLoading: 'Counting…',
   coverageColumns: [
     'Path',
@@ -67,6 +76,8 @@ export const WORDS = {
   ],
   dispute: 'Dispute',
   disputesTitle: 'Disputes',
+  disputesIntro:
+    'Leads whose record contradicts the reason, or that a reviewer put here. Each question ends in one change with an owner and a day.',
   disputesLoading: 'Looking up where records and reasons differ…',
   disputesDecided: 'Decided, and what changed since',
   disputeLead: 'Lead',
@@ -86,6 +97,11 @@ export const WORDS = {
   disputeSend: 'Decide',
   columns: ['Pick', 'Lead', 'Reason', 'Note', 'Next step', 'Runs by itself', 'Decide'],
 } as const;
+
+/** A name that leaves room for the other columns; tables give the longest text the most. */
+export const shortName = (name: string): string =>
+  name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 1)}…`;
+const LONGEST_NAME = 48;
 
 export const approveCount = (count: number): string => `Approve (${count})`;
 export const decideLabel = (title: string): string => `Decide: ${title}`;

@@ -28,7 +28,7 @@ function Definition({ page, definition }: Props) {
       <Flex direction="column" gap="sm">
         <Heading>{definitionTitle(definition)}</Heading>
         <Text variant="microcopy">{definition.meaning}</Text>
-        <Text>{definition.signatures}</Text>
+        {notice !== definition.signatures && <Text>{definition.signatures}</Text>}
         {notice !== null && <Alert title={notice} variant="warning" />}
         <ContentLines content={content} />
         {draft !== null && <DraftToSign page={page} kind={definition.kind} draft={draft} />}

@@ -10,7 +10,7 @@ type Draft = Extract<SettingsToSend, { section: 'guard' }>['value'];
 export function Guard({ page }: { readonly page: Page }) {
   const { draft, change: setDraft, latest } = useDraft<Draft>(page.view.settings.guard);
   const saving = useSaving(page, 'guard');
-  const { guardModes, leadStatuses } = page.view.choices;
+  const { guardModes, leadStatuses, leadStatusLabels } = page.view.choices;
   const change = (over: Partial<Draft>): void => setDraft((before) => ({ ...before, ...over }));
   const save = (): void =>
     saving.send({ basedOnVersion: page.base(), section: 'guard', value: latest() }, page.api.save);
@@ -29,7 +29,10 @@ export function Guard({ page }: { readonly page: Page }) {
         name="rejectedStatuses"
         label="Lead statuses that mean “rejected”"
         value={draft.rejectedStatuses}
-        options={leadStatuses.map((status) => ({ value: status, label: status }))}
+        options={leadStatuses.map((status) => ({
+          value: status,
+          label: leadStatusLabels?.[status] ?? status,
+        }))}
         problem={saving.problemAt('guard.rejectedStatuses')}
         onChoose={(rejectedStatuses) => change({ rejectedStatuses })}
       />

@@ -19,7 +19,7 @@ const EMPTY = {
 export function HandOff({ page }: { readonly page: Page }) {
   const { draft, change: setDraft, latest } = useDraft<Draft>(page.view.settings.handOff);
   const saving = useSaving(page, 'handOff');
-  const { leadStatuses } = page.view.choices;
+  const { leadStatuses, leadStatusLabels } = page.view.choices;
   const change = (over: Partial<Draft>): void => setDraft((before) => ({ ...before, ...over }));
   const save = (): void =>
     saving.send({ basedOnVersion: page.base(), section: 'handOff', value: latest() }, page.api.save);
@@ -57,7 +57,10 @@ export function HandOff({ page }: { readonly page: Page }) {
         name="acceptedStatuses"
         label="Lead statuses that mean “accepted”"
         value={draft.acceptedStatuses}
-        options={leadStatuses.map((status) => ({ value: status, label: status }))}
+        options={leadStatuses.map((status) => ({
+          value: status,
+          label: leadStatusLabels?.[status] ?? status,
+        }))}
         problem={saving.problemAt('handOff.acceptedStatuses')}
         onChoose={(acceptedStatuses) => change({ acceptedStatuses })}
       />

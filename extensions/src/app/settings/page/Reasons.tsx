@@ -54,7 +54,9 @@ export function Reasons({ page }: { readonly page: Page }) {
         taken={page.view.settings.reasons.reasons.filter(({ code }) => !isActive(draft, code))}
         draft={draft}
         saving={saving}
-        onRead={(crosswalk) => change({ crosswalk })}
+        onRead={(read) =>
+          setDraft((before) => ({ ...before, crosswalk: read(withReadings(before).crosswalk ?? []) }))
+        }
       />
       <HubSpotReasons choices={choices} onUse={(reasons) => reorder(() => [...reasons])} />
       {(choices.crosswalk ?? []).map((line) => (

@@ -23,17 +23,19 @@ type Props = {
   readonly taken: readonly { readonly code: string; readonly label: string }[];
   readonly draft: Draft;
   readonly saving: Saving;
-  readonly onRead: (crosswalk: Crosswalk) => void;
+  /** Edits what was chosen last: the host may still hold an earlier drawing. */
+  readonly onRead: (edit: (before: Crosswalk) => Crosswalk) => void;
 };
 
 /** Reasons that this edit takes out: what their history is read as. */
 export function TakenOut({ taken, draft, saving, onRead }: Props) {
   if (taken.length === 0) return null;
   const { crosswalk = [] } = withReadings(draft);
-  const read = (from: string, code: string): void => {
-    const others = crosswalk.filter((one) => one.from !== from);
-    onRead(code === '' ? others : [...others, { from, to: [{ code, share: 1 }] }]);
-  };
+  const read = (from: string, code: string): void =>
+    onRead((before) => {
+      const others = before.filter((one) => one.from !== from);
+      return code === '' ? others : [...others, { from, to: [{ code, share: 1 }] }];
+    });
   return (
     <Flex direction="column" gap="sm">
       <Heading>{WORDS.takenOut}</Heading>

@@ -2,6 +2,7 @@ import type { SettingsAnswer, SettingsView } from '@mql-rejection-loop/domain/co
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { createSettingsApi, type SettingsApi } from './api.ts';
 import type { FieldProblem, Problem, Result } from './call.ts';
+import { useLatest } from './latest.ts';
 import { newRequestId } from './requestId.ts';
 
 /** The one of HubSpot's actions that the page needs. */
@@ -110,13 +111,8 @@ export type Drafting<D> = {
 
 /** What is being typed into one part of the page. */
 export function useDraft<D>(first: D): Drafting<D> {
-  const [draft, setDraft] = useState(first);
-  const latest = useRef(first);
-  const change = useCallback((edit: (before: D) => D) => {
-    latest.current = edit(latest.current);
-    setDraft(latest.current);
-  }, []);
-  return { draft, change, latest: () => latest.current };
+  const [draft, change, latest] = useLatest(() => first);
+  return { draft, change, latest };
 }
 
 type SavingState =
