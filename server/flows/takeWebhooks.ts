@@ -10,6 +10,7 @@ import { findMerged, mergeContacts } from '../store/merges.ts';
 import { reviveSteps } from '../store/planSteps.ts';
 import { erasePerson } from '../store/privacy.ts';
 import { findContactsOfLeads, markDeleted, markStale } from '../store/snapshots.ts';
+import { wakeRestored } from '../store/wakeUps.ts';
 import type { FlowContext } from './context.ts';
 
 /** Takes events in; resolves once they are stored. Events of portals that we do not serve are left aside. */
@@ -31,6 +32,8 @@ export async function takeWebhooks(context: FlowContext, events: readonly Webhoo
         await erasePerson(tx, portalId, contactId, now);
       if (await reviveSteps(tx, portalId, news.restored, now))
         await context.queue.wake(tx, 'drain-plans', { portalId });
+      if (await wakeRestored(tx, portalId, news.restored, now))
+        await context.queue.wake(tx, 'wake-leads', { portalId });
       const watched = watchedIn(context, portalId, events);
       await watchRecords(tx, watched, now);
       if (watched.length > 0) await context.queue.wake(tx, 'guard-records', { portalId });

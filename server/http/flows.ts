@@ -36,6 +36,7 @@ import type {
   DisputeQuery,
   DisputeRequest,
 } from '../../src/contract/disputes.ts';
+import type { EscalationAnswer, EscalationPage, EscalationRequest } from '../../src/contract/escalations.ts';
 import type {
   CoverageQuery,
   CoverageView,
@@ -86,6 +87,7 @@ export type SettingsFlows = {
 export type Flows = AnswerFlows &
   BatchFlows &
   DisputeFlows &
+  EscalationFlows &
   FollowUpFlows &
   GuardFlows &
   SettingsFlows &
@@ -131,6 +133,16 @@ export type DisputeFlows = {
     identity: Identity,
     request: DisputeDecisionRequest,
   ) => Promise<DisputeDecisionAnswer | RefusalAnswer>;
+};
+
+/** Odd patterns, and what they are resolved as. */
+export type EscalationFlows = {
+  readonly viewEscalations: (identity: Identity) => Promise<EscalationPage | RefusalAnswer>;
+  readonly decideEscalation: (
+    identity: Identity,
+    escalationId: string,
+    request: EscalationRequest,
+  ) => Promise<EscalationAnswer | RefusalAnswer>;
 };
 
 /** What happened around the card, and what is decided about leads that come back. */

@@ -154,6 +154,22 @@ export const createRecorder = (overrides: Partial<Flows> = {}) => {
       record('decideReview', identity, findingId, request);
       return { ok: true, sentence: 'Handed to sales again.' };
     },
+    viewEscalations: async (identity) => {
+      record('viewEscalations', identity);
+      return {
+        ok: true,
+        sentence: 'No company and no segment stands out beyond chance.',
+        notEnough: null,
+        rows: [],
+        resolved: [],
+        questions: [],
+        verdicts: [],
+      };
+    },
+    decideEscalation: async (identity, escalationId, request) => {
+      record('decideEscalation', identity, escalationId, request);
+      return { ok: true, sentence: 'Resolved.' };
+    },
     viewCoverage: async (identity, query) => {
       record('viewCoverage', identity, query);
       return { ok: true, sentence: 'No rejection.', paths: [] };

@@ -12,6 +12,11 @@ import type {
   SuccessorRequest,
 } from '@mql-rejection-loop/domain/contract/followUp';
 import type {
+  EscalationAnswer,
+  EscalationPage,
+  EscalationRequest,
+} from '@mql-rejection-loop/domain/contract/escalations';
+import type {
   CoverageView,
   PendingPage,
   ReviewAnswer,
@@ -31,6 +36,8 @@ export type HomeApi = {
   readonly readPending: (after: string | null) => Promise<Result<PendingPage>>;
   readonly readReviews: (after: string | null) => Promise<Result<ReviewPage>>;
   readonly decideReview: (id: string, request: ReviewRequest) => Promise<Result<ReviewAnswer>>;
+  readonly readEscalations: () => Promise<Result<EscalationPage>>;
+  readonly decideEscalation: (id: string, request: EscalationRequest) => Promise<Result<EscalationAnswer>>;
   /** @param after as for `readBatch` */
   readonly readDisputes: (after: string | null) => Promise<Result<DisputePage>>;
   readonly dispute: (request: DisputeRequest) => Promise<Result<DisputeAnswer>>;
@@ -65,6 +72,8 @@ export function createHomeApi(baseUrl: unknown): HomeApi {
     readPending: (after) => call(base, `/v1/queues/pending_reasons?${pageOf(after)}`),
     readReviews: (after) => call(base, `/v1/queues/human_review?${pageOf(after)}`),
     decideReview: (id, request) => call(base, `/v1/reviews/${encodeURIComponent(id)}`, request),
+    readEscalations: () => call(base, '/v1/queues/escalations'),
+    decideEscalation: (id, request) => call(base, `/v1/escalations/${encodeURIComponent(id)}`, request),
     readDisputes: (after) => call(base, `/v1/disputes${after === null ? '' : `?after=${after}`}`),
     dispute: (request) => call(base, '/v1/disputes', request),
     decideDispute: (request) => call(base, '/v1/disputes/decisions', request),

@@ -39,6 +39,11 @@ export const WORDS = {
   pendingTitle: 'Pending reasons',
   pendingLoading: 'Looking up missing reasons…',
   pendingColumns: ['Lead', 'How it came', 'What was done', 'Manager is told'],
+  escalationsTitle: 'Odd patterns',
+  escalationsLoading: 'Looking up what stands out…',
+  escalationsResolved: 'Resolved',
+  escalationText: 'What is done about it (optional)',
+  resolveEscalation: 'Resolve',
   reviewTitle: 'Human review',
   reviewLoading: 'Looking up who waits for a review…',
   reviewColumns: ['Lead', 'What sales said', 'What speaks for it', 'Decide'],
@@ -96,6 +101,8 @@ export const decideTitle = ({
   readonly title: string;
   readonly entryIds: readonly string[];
 }): string => `One change for ${title} (${entryIds.length} ${entryIds.length === 1 ? 'lead' : 'leads'})`;
+export const moreLeads = (count: number): string =>
+  count === 1 ? 'and one more lead' : `and ${count} more leads`;
 export const shownOf = (shown: number, total: number): string => `${shown} of ${total} shown`;
 export const overrideTitle = ({ name, reasonLabel }: BatchRow): string =>
   `Override ${name}, rejected as ${reasonLabel}`;
