@@ -1,4 +1,4 @@
-import { Button, Input, Tabs } from '@hubspot/ui-extensions';
+import { Button, DateInput, Input, Tabs } from '@hubspot/ui-extensions';
 import { createRenderer } from '@hubspot/ui-extensions/testing';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { HomeTabs } from '../../extensions/src/app/pages/home/HomeTabs.tsx';
@@ -102,4 +102,22 @@ it('a date in the note is confirmed on the card, and the card looks again', asyn
   expect(routes.slice(-2)).toEqual(['event-date', 'card']);
   expect(hubspot.sent.at(-2)).toMatchObject({ answerId: 'rej-1', request: { on: '2027-03-01' } });
   expect(card.text()).toContain('Looked at again on 30 Jan 2027.');
+});
+
+it('the end of a contract that nobody knows is asked for on the card, with a day proposed', async () => {
+  const waiting = {
+    sentence: 'Looked at when cooling-off is over. Next look on 22 Dec 2026.',
+    proposals: [],
+    asked: { question: 'When does the contract with the competitor end?', proposedOn: '2027-11-22' },
+  };
+  hubspot.answers.card = () => delivered(buildRejected({}, { waiting }));
+  hubspot.answers['event-date'] = () => delivered({ ok: true, sentence: 'Looked at again on 30 Jan 2027.' });
+  const card = await openCard();
+  const input = card.find(DateInput, { name: 'asked-date' });
+  expect(input.props.label).toBe('When does the contract with the competitor end?');
+  expect(input.props.value).toEqual({ year: 2027, month: 10, date: 22 });
+  input.trigger('onChange', { year: 2027, month: 2, date: 1, formattedDate: '03/01/2027' } as never);
+  await settle();
+  await card.press('Wait for that day');
+  expect(hubspot.sent.at(-2)).toMatchObject({ route: 'event-date', request: { on: '2027-03-01' } });
 });
