@@ -4,7 +4,7 @@
  */
 
 import type { WebhookEvent } from '../../src/contract.ts';
-import { WATCHED } from '../../src/watch.ts';
+import { watchedOfContacts, WATCHED } from '../../src/watch.ts';
 import { watchRecords, type WatchedRecord } from '../store/guardWatch.ts';
 import { findMerged, mergeContacts } from '../store/merges.ts';
 import { reviveSteps } from '../store/planSteps.ts';
@@ -12,6 +12,7 @@ import { erasePerson } from '../store/privacy.ts';
 import { findContactsOfLeads, markDeleted, markStale } from '../store/snapshots.ts';
 import { wakeRestored } from '../store/wakeUps.ts';
 import type { FlowContext } from './context.ts';
+import { settingsOf } from './settings.ts';
 
 /** Takes events in; resolves once they are stored. Events of portals that we do not serve are left aside. */
 export async function takeWebhooks(context: FlowContext, events: readonly WebhookEvent[]): Promise<void> {
@@ -34,7 +35,8 @@ export async function takeWebhooks(context: FlowContext, events: readonly Webhoo
         await context.queue.wake(tx, 'drain-plans', { portalId });
       if (await wakeRestored(tx, portalId, news.restored, now))
         await context.queue.wake(tx, 'wake-leads', { portalId });
-      const watched = watchedIn(context, portalId, events);
+      const ofContacts = watchedOfContacts(await settingsOf(tx, portalId));
+      const watched = watchedIn(context, portalId, events, ofContacts);
       await watchRecords(tx, watched, now);
       if (watched.length > 0) await context.queue.wake(tx, 'guard-records', { portalId });
       if (stale.length === 0) return;
@@ -52,6 +54,7 @@ function watchedIn(
   { appId }: FlowContext,
   portalId: number,
   events: readonly WebhookEvent[],
+  ofContacts: readonly string[],
 ): readonly WatchedRecord[] {
   return events.flatMap((event) => {
     const objectTypeId = objectTypeOf(event);
@@ -59,7 +62,7 @@ function watchedIn(
     // Of two records one status and one stage were kept, which neither side may have chosen.
     if (objectTypeId === '0-1' && whatOf(event) === 'merge')
       return [{ portalId, objectTypeId, objectId: intoOf(event) }];
-    const names: readonly string[] = WATCHED[objectTypeId];
+    const names: readonly string[] = objectTypeId === '0-1' ? ofContacts : WATCHED[objectTypeId];
     if (typeof event.propertyName !== 'string' || !names.includes(event.propertyName)) return [];
     if (event.changeSource === 'INTEGRATION' && String(event.sourceId) === String(appId)) return [];
     return [{ portalId, objectTypeId, objectId: event.objectId }];
