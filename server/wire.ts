@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from './config.ts';
 import { viewBatch } from './flows/batchQueue.ts';
+import { viewCandidates } from './flows/candidates.ts';
 import { decideBatch } from './flows/batchReview.ts';
 import type { FlowContext } from './flows/context.ts';
 import { decideDispute, disputeRejection } from './flows/decideDispute.ts';
@@ -184,6 +185,7 @@ export function flowsOf(context: FlowContext): Flows {
     takeEnrichment: (result) => takeEnrichment(context, result),
     viewEnrichments: (identity, query) => viewEnrichments(context, identity, query),
     viewRightContacts: (identity, query) => viewRightContacts(context, identity, query),
+    viewCandidates: (identity, answerId, query) => viewCandidates(context, identity, answerId, query),
     nameRightContact: (identity, answerId, request) => nameRightContact(context, identity, answerId, request),
     viewNextSteps: (identity, query) => viewNextSteps(context, identity, query),
     viewBatch: (identity, query) => viewBatch(context, identity, query),

@@ -1,5 +1,6 @@
 /** What the settings page shows: the settings in force, what can be chosen, and what this user may do. */
 
+import { KNOWN_SOURCES } from '../../src/handOffStory.ts';
 import { readableDay, readableMoment, dayOf } from '../../src/calendar.ts';
 import type { RefusalAnswer } from '../../src/contract.ts';
 import type { DefinitionView, SettingsView } from '../../src/contract/settings.ts';
@@ -130,6 +131,7 @@ function choicesOf(
     guardModes: Object.entries(GUARD_MODE_LABELS).map(([value, label]) => ({ value, label })),
     enrichmentWays: Object.entries(ENRICHMENT_WAY_LABELS).map(([value, label]) => ({ value, label })),
     leadStatuses: [...portal.leadStatuses],
+    sources: KNOWN_SOURCES,
     people: people.sort((a, b) => a.name.localeCompare(b.name, 'en')),
   };
 }

@@ -19,6 +19,8 @@ import type {
   SignRequest,
 } from '../../src/contract/settings.ts';
 import type {
+  CandidatePage,
+  CandidateQuery,
   EnrichmentResult,
   EnrichmentResultAnswer,
   EventDateRequest,
@@ -173,6 +175,11 @@ export type FollowUpFlows = {
     identity: Identity,
     query: FindingQuery,
   ) => Promise<FollowUpPage | RefusalAnswer>;
+  readonly viewCandidates: (
+    identity: Identity,
+    answerId: string,
+    query: CandidateQuery,
+  ) => Promise<CandidatePage | RefusalAnswer>;
   readonly nameRightContact: (
     identity: Identity,
     answerId: string,

@@ -189,8 +189,9 @@ export type HandOffTable = {
   dims: Json<HandOffDimensions>;
   /** Gone after a privacy deletion. */
   context: JsonOrNull<IntentContext>;
-  warnAt: Date;
-  dueAt: Date;
+  /** Null where no time is agreed for leads of its source. */
+  warnAt: Date | null;
+  dueAt: Date | null;
   /** When the clock has to look next; null where it does not run (any more). */
   nextAt: Date | null;
   warnedAt: Date | null;

@@ -121,3 +121,37 @@ it('the end of a contract that nobody knows is asked for on the card, with a day
   await card.press('Wait for that day');
   expect(hubspot.sent.at(-2)).toMatchObject({ route: 'event-date', request: { on: '2027-03-01' } });
 });
+
+it('the right contact is chosen among those of the company', async () => {
+  hubspot.answers['right-contacts'] = () => delivered(page(1));
+  hubspot.answers.candidates = () =>
+    delivered({
+      ok: true,
+      sentence: 'One other contact of Analytical Engines.',
+      candidates: [
+        {
+          contactId: '955',
+          name: 'Grace Hopper',
+          link: 'https://app.hubspot.com/contacts/1/record/0-1/955',
+          email: null,
+          jobTitle: 'VP Operations',
+        },
+      ],
+    });
+  hubspot.answers['right-contact'] = () =>
+    delivered({ ok: true, sentence: 'Grace Hopper is handed to sales.' });
+  const home = await openTab('right-contact');
+  home.find(Input, { name: `colleague-${idOf(1)}` }).trigger('onInput', ' hopper ' as never);
+  home.find(Button, (node) => node.text === 'Look up contacts of this company').trigger('onClick');
+  await settle();
+  expect(hubspot.sent.at(-1)).toEqual({ route: 'candidates', answerId: idOf(1), request: { q: 'hopper' } });
+  expect(home.text()).toContain('One other contact of Analytical Engines.');
+  home.find(Button, (node) => node.text === 'Hand off Grace Hopper').trigger('onClick');
+  await settle();
+  expect(hubspot.sent.at(-1)).toMatchObject({
+    route: 'right-contact',
+    answerId: idOf(1),
+    request: { contactId: '955' },
+  });
+  expect(home.text()).toContain('Grace Hopper is handed to sales.');
+});

@@ -22,6 +22,7 @@ import {
 } from '../../src/contract/disputes.ts';
 import { escalationRequest, type EscalationRequest } from '../../src/contract/escalations.ts';
 import {
+  candidateQuery,
   eventDateRequest,
   successorRequest,
   type EventDateRequest,
@@ -62,6 +63,7 @@ export type Sent =
   | { readonly route: 'dispute'; readonly request: DisputeRequest }
   | { readonly route: 'dispute-decision'; readonly request: DisputeDecisionRequest }
   | { readonly route: 'escalation'; readonly id: string; readonly request: EscalationRequest }
+  | { readonly route: 'candidates'; readonly answerId: string; readonly request: Record<string, string> }
   | { readonly route: 'escalations'; readonly request: Record<string, string> }
   | { readonly route: 'review'; readonly id: string; readonly request: ReviewRequest }
   | {
@@ -111,6 +113,11 @@ function understood(url: URL, { method, body }: { method: string; body?: unknown
   if (pattern !== undefined)
     return { route: 'escalation', id: pattern, request: escalationRequest.parse(body) };
   const asked = Object.fromEntries(url.searchParams);
+  const looked = /^\/v1\/answers\/([^/]+)\/candidates$/.exec(url.pathname)?.[1];
+  if (looked !== undefined) {
+    candidateQuery.strict().parse(asked);
+    return { route: 'candidates', answerId: looked, request: asked };
+  }
   switch (`${method} ${url.pathname}`) {
     case 'GET /v1/queues/pending_reasons':
       findingQuery.strict().parse(asked);

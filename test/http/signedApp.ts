@@ -154,6 +154,10 @@ export const createRecorder = (overrides: Partial<Flows> = {}) => {
       record('decideReview', identity, findingId, request);
       return { ok: true, sentence: 'Handed to sales again.' };
     },
+    viewCandidates: async (identity, answerId, query) => {
+      record('viewCandidates', identity, answerId, query);
+      return { ok: true, sentence: 'Nobody else.', candidates: [] };
+    },
     viewEscalations: async (identity) => {
       record('viewEscalations', identity);
       return {

@@ -1,4 +1,7 @@
-/** Odd patterns that a person looks at, the rejections behind each, and when a portal was last looked over. */
+/**
+ * Odd patterns that a person looks at, the rejections behind each, and when a portal was last looked over; and hand-offs
+ * without a clock.
+ */
 
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
@@ -41,6 +44,15 @@ const STATEMENTS: readonly string[] = [
   )`,
 ];
 
+/** Leads of some sources have no agreed time. An answer takes the tasks of alarms away; of earlier answers they stay. */
+const CLOCK_STATEMENTS: readonly string[] = [
+  `alter table hand_off alter column warn_at drop not null, alter column due_at drop not null`,
+  `alter table hand_off add constraint hand_off_clock_has_times check (next_at is null or due_at is not null)`,
+  `update hand_off set warn_plan_id = null, breach_plan_id = null where closed_at is not null`,
+  `create index hand_off_answered_alarms on hand_off (closed_at, portal_id)
+    where closed_at is not null and (warn_plan_id is not null or breach_plan_id is not null)`,
+];
+
 export async function escalations(db: Kysely<unknown>): Promise<void> {
-  for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
+  for (const statement of [...STATEMENTS, ...CLOCK_STATEMENTS]) await sql.raw(statement).execute(db);
 }

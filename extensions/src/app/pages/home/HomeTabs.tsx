@@ -59,7 +59,7 @@ export function HomeTabs({ context, actions }: Props) {
             title={WORDS.rightContactTitle}
             loading={WORDS.rightContactLoading}
             read={api.readRightContacts}
-            act={(row) => <RightContactForm row={row} name={api.nameRightContact} />}
+            act={(row) => <RightContactForm row={row} api={api} />}
           />
         )}
       </Tab>

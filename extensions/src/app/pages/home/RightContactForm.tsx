@@ -2,28 +2,35 @@ import { Button, Flex, Input, Text } from '@hubspot/ui-extensions';
 import type { FollowUpPage } from '@mql-rejection-loop/domain/contract/followUp';
 import { useRef, useState } from 'react';
 import type { HomeApi } from './api.ts';
+import { Candidates } from './Candidates.tsx';
 import { newRequestId } from './requestId.ts';
 import { WORDS } from './words.ts';
 
 type Props = {
   readonly row: FollowUpPage['rows'][number];
-  readonly name: HomeApi['nameRightContact'];
+  readonly api: Pick<HomeApi, 'nameRightContact' | 'readCandidates'>;
 };
+type NamedPerson =
+  | { readonly contactId: string }
+  | { readonly email: string; readonly firstName: string; readonly lastName: string };
 type Said =
   { readonly kind: 'open' | 'sending' } | { readonly kind: 'named' | 'not-named'; readonly sentence: string };
 
-/** Who the right person is: found by the address, or made. */
-export function RightContactForm({ row, name }: Props) {
+/** Who the right person is: chosen among the contacts of the company, found by an address, or made. */
+export function RightContactForm({ row, api }: Props) {
   const [requestId, setRequestId] = useState(newRequestId);
   const [said, setSaid] = useState<Said>({ kind: 'open' });
   // Sent from here and not from the drawing: a button may call the function of an earlier one.
   const typed = useRef({ email: '', firstName: '', lastName: '' });
   const [hasEmail, setHasEmail] = useState(false);
   if (said.kind === 'named') return <Text>{said.sentence}</Text>;
-  const send = async (): Promise<void> => {
-    setSaid({ kind: 'sending' });
+  const typedPerson = (): NamedPerson => {
     const { email, firstName, lastName } = typed.current;
-    const result = await name(row.id, { requestId, email: email.trim(), firstName, lastName });
+    return { email: email.trim(), firstName, lastName };
+  };
+  const send = async (person: NamedPerson): Promise<void> => {
+    setSaid({ kind: 'sending' });
+    const result = await api.nameRightContact(row.id, { requestId, ...person });
     // What may have arrived is sent again with the same id; what was refused is over.
     if (result.kind === 'refused') setRequestId(newRequestId());
     setSaid(
@@ -43,6 +50,12 @@ export function RightContactForm({ row, name }: Props) {
   };
   return (
     <Flex direction="column" gap="xs" align="start">
+      <Candidates
+        row={row}
+        read={api.readCandidates}
+        sending={said.kind === 'sending'}
+        onChoose={(contactId) => void send({ contactId })}
+      />
       {fields.map(({ key, label }) => (
         <Input
           key={key}
@@ -52,7 +65,11 @@ export function RightContactForm({ row, name }: Props) {
           onChange={(text) => type(key, text)}
         />
       ))}
-      <Button size="xs" disabled={said.kind === 'sending' || !hasEmail} onClick={() => void send()}>
+      <Button
+        size="xs"
+        disabled={said.kind === 'sending' || !hasEmail}
+        onClick={() => void send(typedPerson())}
+      >
         {said.kind === 'sending' ? WORDS.sending : WORDS.nameRightContact}
       </Button>
       {said.kind === 'not-named' && <Text>{said.sentence}</Text>}

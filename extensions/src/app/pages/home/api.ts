@@ -7,6 +7,7 @@ import type {
   DisputeRequest,
 } from '@mql-rejection-loop/domain/contract/disputes';
 import type {
+  CandidatePage,
   FollowUpAnswer,
   FollowUpPage,
   SuccessorRequest,
@@ -45,6 +46,8 @@ export type HomeApi = {
   readonly readNextSteps: (after: string | null) => Promise<Result<FollowUpPage>>;
   readonly readEnrichments: (after: string | null) => Promise<Result<FollowUpPage>>;
   readonly readRightContacts: (after: string | null) => Promise<Result<FollowUpPage>>;
+  /** @param text words to look for; empty for all */
+  readonly readCandidates: (answerId: string, text: string) => Promise<Result<CandidatePage>>;
   readonly nameRightContact: (answerId: string, request: SuccessorRequest) => Promise<Result<FollowUpAnswer>>;
   readonly readCoverage: () => Promise<Result<CoverageView>>;
   readonly undo: (answerId: string, request: UndoRequest) => Promise<Result<UndoAnswer>>;
@@ -80,6 +83,11 @@ export function createHomeApi(baseUrl: unknown): HomeApi {
     readNextSteps: (after) => call(base, `/v1/queues/next_steps?${pageOf(after)}`),
     readEnrichments: (after) => call(base, `/v1/queues/enrichment?${pageOf(after)}`),
     readRightContacts: (after) => call(base, `/v1/queues/right_contact?${pageOf(after)}`),
+    readCandidates: (answerId, text) => {
+      const query = new URLSearchParams(text === '' ? {} : { q: text }).toString();
+      const path = `/v1/answers/${encodeURIComponent(answerId)}/candidates`;
+      return call(base, query === '' ? path : `${path}?${query}`);
+    },
     nameRightContact: (answerId, request) =>
       call(base, `/v1/answers/${encodeURIComponent(answerId)}/right-contact`, request),
     readCoverage: () => call(base, '/v1/coverage'),

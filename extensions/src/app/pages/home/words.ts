@@ -44,6 +44,8 @@ export const WORDS = {
   escalationsResolved: 'Resolved',
   escalationText: 'What is done about it (optional)',
   resolveEscalation: 'Resolve',
+  colleagueWords: 'Name, address or title (optional)',
+  findColleagues: 'Look up contacts of this company',
   reviewTitle: 'Human review',
   reviewLoading: 'Looking up who waits for a review…',
   reviewColumns: ['Lead', 'What sales said', 'What speaks for it', 'Decide'],
@@ -101,6 +103,7 @@ export const decideTitle = ({
   readonly title: string;
   readonly entryIds: readonly string[];
 }): string => `One change for ${title} (${entryIds.length} ${entryIds.length === 1 ? 'lead' : 'leads'})`;
+export const chooseContact = (name: string): string => `Hand off ${name}`;
 export const moreLeads = (count: number): string =>
   count === 1 ? 'and one more lead' : `and ${count} more leads`;
 export const shownOf = (shown: number, total: number): string => `${shown} of ${total} shown`;
