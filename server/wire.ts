@@ -5,10 +5,12 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from './config.ts';
 import { viewBatch } from './flows/batchQueue.ts';
+import { viewCandidates } from './flows/candidates.ts';
 import { decideBatch } from './flows/batchReview.ts';
 import type { FlowContext } from './flows/context.ts';
 import { decideDispute, disputeRejection } from './flows/decideDispute.ts';
 import { viewDisputes } from './flows/disputes.ts';
+import { decideEscalation, findEscalations, viewEscalations } from './flows/escalations.ts';
 import { drainPlans } from './flows/drainPlans.ts';
 import { decideReview, viewCoverage, viewPending, viewReviews } from './flows/guardQueues.ts';
 import { guardRecords } from './flows/guardRecords.ts';
@@ -125,6 +127,7 @@ export async function startMqlServer(config: Config, log: Log, now: () => Date):
   queue.work('guard-records', ({ portalId }) => guardRecords(context, portalId));
   queue.work('enrich-leads', ({ portalId }) => enrichLeads(context, portalId));
   queue.work('wake-leads', ({ portalId }) => wakeLeads(context, portalId));
+  queue.work('find-escalations', ({ portalId }) => findEscalations(context, portalId));
   queue.work('provision-portal', ({ portalId }) => provisionPortal(context, portalId));
   queue.work('sweep', () => sweep(context));
   queue.work('repair-portals', () => repairPortals(context));
@@ -182,6 +185,7 @@ export function flowsOf(context: FlowContext): Flows {
     takeEnrichment: (result) => takeEnrichment(context, result),
     viewEnrichments: (identity, query) => viewEnrichments(context, identity, query),
     viewRightContacts: (identity, query) => viewRightContacts(context, identity, query),
+    viewCandidates: (identity, answerId, query) => viewCandidates(context, identity, answerId, query),
     nameRightContact: (identity, answerId, request) => nameRightContact(context, identity, answerId, request),
     viewNextSteps: (identity, query) => viewNextSteps(context, identity, query),
     viewBatch: (identity, query) => viewBatch(context, identity, query),
@@ -189,6 +193,8 @@ export function flowsOf(context: FlowContext): Flows {
     viewDisputes: (identity, query) => viewDisputes(context, identity, query),
     disputeRejection: (identity, request) => disputeRejection(context, identity, request),
     decideDispute: (identity, request) => decideDispute(context, identity, request),
+    viewEscalations: (identity) => viewEscalations(context, identity),
+    decideEscalation: (identity, id, request) => decideEscalation(context, identity, id, request),
     takeWebhooks: (events) => takeWebhooks(context, events),
     rejectByWorkflow: (portalId, call) => rejectByWorkflow(context, portalId, call),
     acceptByWorkflow: (portalId, call) => acceptByWorkflow(context, portalId, call),

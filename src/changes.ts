@@ -53,7 +53,8 @@ type ChangeKinds = {
     trace: { readonly changed: boolean };
   };
   'create-note': {
-    change: { readonly body: string };
+    /** `remains` is what came with it and no undo takes back; left out where that is nothing. */
+    change: { readonly body: string; readonly remains?: string };
     trace: { readonly createdId: string };
   };
   'delete-note': {
@@ -185,6 +186,7 @@ export const CHANGES: { readonly [K in ChangeKind]: ChangeRow<K> } = {
     reversible: true,
     describe: () => 'Note on the timeline',
     inverse: (change, trace) => ({ kind: 'delete-note', noteId: trace.createdId, body: change.body }),
+    remains: ({ remains }) => remains ?? null,
   },
   'delete-note': {
     reversible: true,

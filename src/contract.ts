@@ -172,6 +172,11 @@ export const cardView = z.object({
       proposals: z
         .array(z.object({ on: z.iso.date(), label: z.string(), quote: z.string() }))
         .describe('dates out of the note, for a person to confirm'),
+      asked: z
+        .object({ question: z.string(), proposedOn: z.iso.date() })
+        .nullable()
+        .optional()
+        .describe('a date that nobody knows and that is worth waiting for, with a proposal'),
     })
     .nullable()
     .describe('what a rejected lead waits for'),

@@ -93,6 +93,12 @@ function domainOf(email: string): string | null {
     : null;
 }
 
+/** The domain of a company's own mailbox; `null` for personal and throw-away ones, which say nothing about a company. */
+export function companyDomainOf(email: string | null): string | null {
+  const domain = domainOf(email ?? '');
+  return domain === null || PERSONAL.has(domain) || DISPOSABLE.has(domain) ? null : domain;
+}
+
 const hasCompany = ({ company }: Checked): boolean => company !== null && !isPlaceholder(company);
 
 const name = (words: string, text: string | null): string | null =>

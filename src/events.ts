@@ -1,7 +1,8 @@
 /** Dates of a lead's own that are worth a call: a contract's renewal, a new fiscal year, a budget decision. */
 
-import type { Day } from './calendar.ts';
+import { addMonths, type Day } from './calendar.ts';
 import type { FactName, LeadFacts } from './facts.ts';
+import { reasonOf, type ReasonCode } from './reasons.ts';
 import type { FollowUpSettings } from './settings.ts';
 
 /** Kind of date → the fact that holds it, and its words. The settings may name a property of the customer's for each. */
@@ -37,4 +38,25 @@ export function nextEventOf(
   });
   if (confirmedOn !== null) known.push({ kind: 'note', on: confirmedOn });
   return known.filter(({ on }) => on > today).sort((a, b) => a.on.localeCompare(b.on))[0] ?? null;
+}
+
+/** Contracts are signed for a year as a rule. *Ours.* */
+const CONTRACT_MONTHS = 12;
+
+/** What is asked about a lead that chose somebody else, and the day that is proposed. */
+export type ContractEndQuestion = { readonly question: string; readonly proposedOn: Day };
+
+/** A lead that a competitor has waits for the end of that contract: asked for where no date is known. `null`: not asked. */
+export function contractEndQuestion(
+  { reason, rejectedOn }: { readonly reason: ReasonCode; readonly rejectedOn: Day },
+  known: { readonly event: NextEvent | null; readonly proposed: readonly Day[] },
+  today: Day,
+): ContractEndQuestion | null {
+  if (reasonOf(reason).destination !== 'competitor_exit') return null;
+  if (known.event !== null || known.proposed.length > 0) return null;
+  const inAYear = addMonths(rejectedOn, CONTRACT_MONTHS);
+  return {
+    question: 'When does the contract with the competitor end?',
+    proposedOn: inAYear > today ? inAYear : addMonths(today, CONTRACT_MONTHS),
+  };
 }

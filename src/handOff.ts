@@ -46,8 +46,9 @@ export type OpenedHandOff = {
   readonly userId: number | null;
   readonly dims: HandOffDimensions;
   readonly context: IntentContext;
-  readonly warnAt: Date;
-  readonly dueAt: Date;
+  /** `null` where no time is agreed for leads of its source. */
+  readonly warnAt: Date | null;
+  readonly dueAt: Date | null;
   /** When the clock has to look next; `null` where it does not run: nobody is reminded of what was before us. */
   readonly nextAt: Date | null;
 };
@@ -57,7 +58,8 @@ export type HandOff = {
   readonly handOffId: string;
   readonly attempt: number;
   readonly openedAt: Date;
-  readonly dueAt: Date;
+  /** `null` where no time is agreed for leads of its source. */
+  readonly dueAt: Date | null;
   readonly firstContact: FirstContact | null;
 };
 
@@ -75,7 +77,7 @@ export function openHandOff(
   runsSince: Date,
 ): OpenedHandOff {
   const { attempt, openedAt, openedBy } = how;
-  const { warnAt, dueAt: due } = clockFrom(openedAt, settings, portal);
+  const { warnAt, dueAt: due } = agreedClock(openedAt, { facts, settings, portal });
   const userId = Object.entries(portal.ownerIds ?? {}).find(([, owner]) => owner === facts.ownerId)?.[0];
   return {
     attempt,
@@ -90,6 +92,22 @@ export function openHandOff(
     dueAt: due,
     nextAt: openedAt.getTime() < runsSince.getTime() ? null : warnAt,
   };
+}
+
+/** Whether the lead came by itself, so that somebody waits for a call. */
+export function isInbound({ source }: Pick<LeadFacts, 'source'>, { sla }: Pick<Settings, 'sla'>): boolean {
+  return source === null || !sla.outboundSources.includes(source);
+}
+
+const NO_CLOCK = { warnAt: null, dueAt: null };
+
+/** The clock of this lead's hand-off; none where the agreement is about inbound leads alone and this is none. */
+function agreedClock(
+  from: Date,
+  { facts, settings, portal }: Around,
+): Pick<OpenedHandOff, 'warnAt' | 'dueAt'> {
+  if (settings.sla.onlyInbound && !isInbound(facts, settings)) return NO_CLOCK;
+  return clockFrom(from, settings, portal);
 }
 
 /** When the rep is warned, and when the first contact is due. */
@@ -118,7 +136,7 @@ export function handOffInForce(
   if (kept?.attempt === attempt)
     return { ...kept, firstContact: kept.firstContact ?? loggedContact(facts, kept.openedAt) };
   const openedAt = handedOffAt(facts, now);
-  const { dueAt: due } = clockFrom(openedAt, settings, portal);
+  const { dueAt: due } = agreedClock(openedAt, { facts, settings, portal });
   return { openedAt, dueAt: due, firstContact: loggedContact(facts, openedAt) };
 }
 
@@ -228,9 +246,9 @@ export function planAcknowledgement(
   }));
 }
 
-/** Whether a contact came after the time that was agreed; `null` where HubSpot tells only that there was one. */
-export function isLate(contact: FirstContact, due: Date): boolean | null {
-  if (contact.at.getTime() <= due.getTime()) return false;
+/** Whether a contact came after the time that was agreed, if any; `null` where HubSpot tells only that there was one. */
+export function isLate(contact: FirstContact, due: Date | null): boolean | null {
+  if (due === null || contact.at.getTime() <= due.getTime()) return false;
   return contact.isFirst ? true : null;
 }
 
@@ -243,6 +261,10 @@ export function handOffLine(
 ): string {
   const { firstContact: contact, openedAt, dueAt: due } = handOff;
   const moment = (at: Date): string => readableMoment(at, timeZone);
+  if (due === null) {
+    if (contact === null) return 'No time is agreed for the first contact with leads of this source';
+    return `Contacted${contact.kind === 'logged' ? '' : ` by ${contact.kind}`} on ${moment(contact.at)}`;
+  }
   if (contact === null)
     return due.getTime() > now.getTime()
       ? `First contact due by ${moment(due)}`

@@ -17,6 +17,9 @@ const SOURCES: Readonly<Partial<Record<string, string>>> = {
   AI_REFERRALS: 'AI referrals',
 };
 
+/** What HubSpot tells a contact's source by. */
+export const KNOWN_SOURCES = Object.keys(SOURCES).map((value) => ({ value, label: sourceLabel(value) }));
+
 /** A source for people; a value HubSpot adds later is shown as readable as it can be. */
 export function sourceLabel(source: string): string {
   const words = source.toLowerCase().replaceAll('_', ' ');

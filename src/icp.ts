@@ -32,7 +32,7 @@ export function employeesOf(text: string | null): number | null {
 
 /** What puts a lead inside or outside of the definition, in words; a criterion whose fact is unknown speaks for neither. */
 export function icpCheck(
-  facts: LeadFacts,
+  facts: Pick<LeadFacts, 'employees' | 'country' | 'industry' | 'jobTitle'>,
   icp: IcpDefinition,
 ): { inside: string | null; outside: string | null } {
   const employees = employeesOf(facts.employees);

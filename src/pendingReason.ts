@@ -70,20 +70,36 @@ function putBack({ leadId, before, value }: Changed, now: Date): PlannedStep {
   );
 }
 
-/** A lead that came back too early goes back to the stage that it was moved from, with the proof in a note. */
+/** What somebody changed to hand a lead off again. */
+export type HandedOffBy = Pick<Changed, 'property' | 'value' | 'before'>;
+
+/**
+ * A lead that came back too early: what it was handed off by is taken back, with the proof in a note. `moved` is empty where
+ * nothing was changed yet.
+ */
 export function planBlockedReentry(
-  moved: { readonly value: string; readonly before: string } | null,
+  moved: readonly HandedOffBy[],
   proof: GateProof,
   { portal }: Pick<Around, 'portal'>,
   now: Date,
 ): readonly PlannedStep[] {
   const rules = proof.rules.map(({ label: rule, holds, fact }) => `${holds ? '✓' : '✗'} ${rule}: ${fact}.`);
-  const done = moved === null ? 'Not handed off' : 'Put back';
+  const done = moved.length === 0 ? 'Not handed off' : 'Put back';
   const body = [`${done}: this lead cannot come back to sales yet.`, proof.sentence, ...rules].join('\n');
   const note = stepOf({ kind: 'create-note', body }, {}, now);
-  if (moved === null) return [note];
-  const { before, value } = moved;
-  return [stepOf(stageChange(before, portal), { lifecyclestage: value }, now), note];
+  return [...moved.map((one) => takenBack(one, portal, now)), note];
+}
+
+function takenBack({ property, value, before }: HandedOffBy, portal: PortalMap, now: Date): PlannedStep {
+  if (property === 'lifecyclestage')
+    return stepOf(stageChange(before, portal), { lifecyclestage: value }, now);
+  const change: Change = {
+    kind: 'set-properties',
+    // Where the mark was never off, the one before says the same.
+    values: { [property]: before === value ? '' : before },
+    label: 'Hand-off mark taken back',
+  };
+  return stepOf(change, { [property]: value }, now);
 }
 
 const stageChange = (stage: string, portal: PortalMap): Change => ({
@@ -115,11 +131,13 @@ function notBackToSameRep({ facts, settings }: Around, now: Date): readonly Plan
   return [stepOf({ kind: 'set-owner', ownerId: '' }, { hubspot_owner_id: ownerId }, now)];
 }
 
-/** Makes the lead an MQL, where it is none yet. */
+/** Makes the lead an MQL, where neither its stage nor the customer's own mark says so yet. */
 export function planHandOff({ facts, settings, portal }: Around, now: Date): readonly PlannedStep[] {
   const [stage] = settings.stages.answerable;
   const from = facts.lifecycleStage ?? '';
-  if (stage === undefined || settings.stages.answerable.includes(from)) return [];
+  const { trigger } = settings.handOff;
+  const isMarked = trigger !== null && facts.handOffMark === trigger.value;
+  if (stage === undefined || isMarked || settings.stages.answerable.includes(from)) return [];
   return [stepOf(stageChange(stage, portal), { lifecyclestage: from }, now)];
 }
 

@@ -32,6 +32,7 @@ export type Refusal =
   | { readonly kind: 'draft-replaced' }
   | { readonly kind: 'already-signed'; readonly side: 'sales' | 'marketing' }
   | { readonly kind: 'signed-other-side' }
+  | { readonly kind: 'escalation-unknown' }
   | { readonly kind: 'dispute-unknown' }
   | { readonly kind: 'dispute-incomplete'; readonly problems: readonly SettingsProblem[] }
   | { readonly kind: 'event-date-unusable' }
@@ -157,6 +158,7 @@ const REFUSALS: { readonly [K in RefusalKind]: Row<K> } = {
     retry: false,
     sentence: () => 'You have signed for the other side. A definition needs two people.',
   },
+  'escalation-unknown': { retry: false, sentence: () => 'This pattern is not known here. Look again.' },
   'dispute-unknown': {
     retry: false,
     sentence: () => 'Nothing of this is open any more: it was decided or taken back meanwhile. Look again.',

@@ -92,6 +92,7 @@ function staleCriteria(given: ToClass, now: Date): string | null {
 
 function slowResponse({ handOff, settings, portal }: ToClass, now: Date): string | null {
   const { firstContact: contact, dueAt, openedAt } = handOff;
+  if (dueAt === null) return null;
   const { hours, firstContactMinutes } = settings.sla;
   const agreed = readableMinutes(firstContactMinutes);
   if (contact === null)
@@ -104,6 +105,7 @@ function slowResponse({ handOff, settings, portal }: ToClass, now: Date): string
 }
 
 function contactInTime({ handOff: { firstContact: contact, dueAt }, portal }: ToClass): string {
+  if (dueAt === null) return 'no time was agreed for the first contact with leads of its source';
   if (contact === null) return `the contact was not due before ${readableMoment(dueAt, portal.timeZone)}`;
   const at = readableMoment(contact.at, portal.timeZone);
   return isLate(contact, dueAt) === null

@@ -10,6 +10,9 @@ import type { Settings } from './settings.ts';
 
 type Around = { readonly settings: Settings; readonly portal: PortalMap };
 
+/** Another contact of the same company. */
+export type Colleague = Pick<LeadFacts, 'contactId' | 'firstName' | 'lastName' | 'email' | 'jobTitle'>;
+
 /** What a new contact takes over from the one at the same company. */
 export function inheritedValues(
   facts: LeadFacts,
@@ -26,6 +29,10 @@ export function inheritedValues(
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
 }
 
+/** Said with the hand-off, and again when it is taken back. */
+export const staysInHubSpot = (successor: LeadFacts): string =>
+  `${displayNameOf(successor)} was made as a contact, and stays one when this is taken back.`;
+
 /** The steps on the contact that was named. */
 export function planSuccessor(
   {
@@ -33,6 +40,7 @@ export function planSuccessor(
     successor,
     note,
     by,
+    isNew,
     settings,
     portal,
   }: Around & {
@@ -40,6 +48,8 @@ export function planSuccessor(
     readonly successor: LeadFacts;
     readonly note: string | null;
     readonly by: string;
+    /** Whether the contact was made just now: then an undo says that it stays. */
+    readonly isNew: boolean;
   },
   now: Date,
 ): readonly PlannedStep[] {
@@ -52,7 +62,7 @@ export function planSuccessor(
   const values = { mqlr_attempt: '1', mqlr_next_step: 'With sales', mqlr_next_step_on: '' };
   const owner = successor.ownerId ?? original.ownerId;
   return [
-    plain({ kind: 'create-note', body }, now),
+    plain({ kind: 'create-note', body, ...(isNew && { remains: staysInHubSpot(successor) }) }, now),
     plain({ kind: 'set-properties', values }, now),
     ...(owner === null || successor.ownerId !== null
       ? []

@@ -10,6 +10,7 @@ import { destinationOf, type Disposition, type ReasonRow } from './reasons.ts';
 import { forAccountOwner, leavingTracks } from './relate.ts';
 import {
   cleanUp,
+  handOffMarkOff,
   noteOf,
   rejectingOwnerOf,
   taskChange,
@@ -191,6 +192,9 @@ export function routeRejection(input: RoutingInput, now: Date): Route {
     steps.push(routed(change, before === undefined ? {} : { hs_pipeline_stage: before.stageId }));
   }
   for (const change of leavingTracks(input, row.disposition)) steps.push(routed(change));
+  const mark = handOffMarkOff(input);
+  // A part of the answer itself: whoever sets it again means a new hand-off, also before the weekly batch.
+  if (mark !== null) steps.push(step(mark.change, false, mark.expected));
   if (row.task !== null)
     steps.push(routed(forAccountOwner(taskChange(input, row, nextStep.on), row.disposition, facts)));
   const leavesRep = LEAVES_REP[row.disposition];

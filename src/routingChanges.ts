@@ -107,3 +107,18 @@ export function noteOf(input: RoutingInput, row: ReasonRow, next: string): strin
   if (input.note !== null) lines.push(`Note: ${input.note}`);
   return lines.join('\n');
 }
+
+/** Takes the customer's own hand-off mark off, so that it can be set again; `null` where the lead has none. */
+export function handOffMarkOff({ facts, settings }: Pick<RoutingInput, 'facts' | 'settings'>): {
+  readonly change: Change;
+  readonly expected: Readonly<Record<string, string>>;
+} | null {
+  const { trigger } = settings.handOff;
+  if (trigger === null || facts.handOffMark !== trigger.value) return null;
+  const { property, value } = trigger;
+  const label = 'Hand-off mark taken off';
+  return {
+    change: { kind: 'set-properties', values: { [property]: '' }, label },
+    expected: { [property]: value },
+  };
+}

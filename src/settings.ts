@@ -84,6 +84,10 @@ export type SlaSettings = {
   readonly firstContactMinutes: number;
   /** The rep is warned when this share of them has passed. */
   readonly warnShare: number;
+  /** Whether the clock runs for inbound leads alone. */
+  readonly onlyInbound: boolean;
+  /** Values of `hs_analytics_source` that are not inbound; a lead whose source nobody knows is. */
+  readonly outboundSources: readonly string[];
   readonly hours: WorkingHours;
 };
 
@@ -251,6 +255,8 @@ export const DEFAULT_SETTINGS: Settings = {
   sla: {
     firstContactMinutes: 120,
     warnShare: 0.75,
+    onlyInbound: true,
+    outboundSources: ['OFFLINE'],
     hours: {
       days: [NINE_TO_FIVE, NINE_TO_FIVE, NINE_TO_FIVE, NINE_TO_FIVE, NINE_TO_FIVE, [], []],
       holidays: [],

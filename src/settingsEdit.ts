@@ -61,9 +61,14 @@ function edited(before: Settings, edit: SettingsRequest): Settings {
       };
     }
     case 'sla': {
-      const { hours } = edit.value;
+      const { hours, onlyInbound, outboundSources } = edit.value;
       const holidays = distinct(hours.holidays).sort();
-      return { ...before, sla: { ...edit.value, hours: { ...hours, holidays } } };
+      // Pages of earlier releases do not send them.
+      const inbound = {
+        onlyInbound: onlyInbound ?? before.sla.onlyInbound,
+        outboundSources: distinct(outboundSources ?? before.sla.outboundSources),
+      };
+      return { ...before, sla: { ...edit.value, ...inbound, hours: { ...hours, holidays } } };
     }
     case 'handOff':
       return {

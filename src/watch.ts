@@ -16,6 +16,12 @@ export const WATCHED = {
   '0-136': ['hs_pipeline_stage', 'hs_lead_disqualification_reason'],
 } as const;
 
+/** The properties of a contact that are watched in a portal: its own hand-off mark as well. */
+export function watchedOfContacts({ handOff }: Pick<Settings, 'handOff'>): readonly string[] {
+  const names: readonly string[] = WATCHED['0-1'];
+  return handOff.trigger === null ? names : [...new Set([...names, handOff.trigger.property])];
+}
+
 /** One value that a property has had. */
 export type PropertyVersion = {
   /** '' for none. */
@@ -113,8 +119,8 @@ export type Finding =
     }
   /** Taken on around the card, by a status that means "accepted" here. */
   | ({ readonly kind: 'acceptance' } & Changed)
-  /** A rejected lead was made an MQL again. */
-  | ({ readonly kind: 'reentry' } & Changed);
+  /** A rejected lead was handed off again: by its lifecycle stage, by the customer's own mark, or (`also`) by both. */
+  | ({ readonly kind: 'reentry'; readonly also: readonly Changed[] } & Changed);
 
 export type GivenReason =
   | { readonly state: 'valid'; readonly code: ReasonCode }
@@ -184,19 +190,27 @@ function stageChange(watched: Watched, lead: LeadObject): Changed | null {
   });
 }
 
-/** While the rejection stands, "is an MQL" says nothing: the record stays one until the weekly review. Only a new version does. */
+/** While the rejection stands, "is an MQL" says nothing: the record stays one until the weekly review. Only a new version does, as of the mark. */
 function reentryOf(watched: Watched): Finding | null {
   const { facts, settings, history } = watched;
+  const { trigger } = settings.handOff;
   const stage = facts.lifecycleStage ?? '';
-  if (!settings.stages.answerable.includes(stage)) return null;
-  const changed = foreignChange(watched, history, {
-    objectTypeId: '0-1',
-    objectId: facts.contactId,
-    property: 'lifecyclestage',
-    value: stage,
-    leadId: null,
-  });
-  return changed === null ? null : { kind: 'reentry', ...changed };
+  const mark = facts.handOffMark ?? '';
+  const signs = [
+    ...(settings.stages.answerable.includes(stage) ? [{ property: 'lifecyclestage', value: stage }] : []),
+    ...(trigger !== null && mark === trigger.value ? [{ property: trigger.property, value: mark }] : []),
+  ];
+  const [first, ...also] = signs
+    .map((sign) =>
+      foreignChange(watched, history, {
+        objectTypeId: '0-1',
+        objectId: facts.contactId,
+        leadId: null,
+        ...sign,
+      }),
+    )
+    .filter((change) => change !== null);
+  return first === undefined ? null : { kind: 'reentry', also, ...first };
 }
 
 type Place = {

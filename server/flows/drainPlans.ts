@@ -255,16 +255,19 @@ function wasErased({ erasedAt, undoes }: ClaimedStep): boolean {
 function nothingToDo(claim: ClaimedStep, now: Date): StepOutcome {
   if (wasErased(claim)) return ended(claim, 'undone', now);
   const { undoes } = claim;
-  const remains =
-    undoes?.state === 'done' && undoes.change !== null && undoes.trace !== null
-      ? remainsOf(undoes.change, undoes.trace)
-      : null;
+  const remains = remainsAfter(claim);
   if (remains !== null)
     return { ...ended(claim, 'done', now), problem: { kind: 'not-restored', sentence: remains } };
   if (undoes?.state !== 'failed' || undoes.problem?.kind !== OUTCOME_UNKNOWN)
     return ended(claim, 'done', now);
   const sentence = 'It never became known whether this happened. Verify the record in HubSpot.';
   return { ...ended(claim, 'failed', now), problem: { kind: 'not-restored', sentence } };
+}
+
+/** What an undo does not take back of the step that it undoes; `null` where that is nothing. */
+function remainsAfter({ undoes }: ClaimedStep): string | null {
+  if (undoes?.state !== 'done' || undoes.change === null || undoes.trace === null) return null;
+  return remainsOf(undoes.change, undoes.trace);
 }
 
 function ended(claim: ClaimedStep, state: StepOutcome['state'], at: Date): StepOutcome {
@@ -276,7 +279,10 @@ function ended(claim: ClaimedStep, state: StepOutcome['state'], at: Date): StepO
 function settle(claim: ClaimedStep, outcome: GatewayOutcome, change: Change, now: Date): StepOutcome {
   switch (outcome.state) {
     case 'done': {
-      const sentence = outcome.notRestored.map(({ what, why }) => `${what}: ${why}`).join(' ');
+      const remains = claim.undoesStepId === null ? null : remainsAfter(claim);
+      const sentence = [...outcome.notRestored.map(({ what, why }) => `${what}: ${why}`), remains ?? []]
+        .flat()
+        .join(' ');
       const problem = sentence === '' ? null : { kind: 'not-restored', sentence };
       return { ...ended(claim, 'done', now), change, trace: outcome.trace, problem };
     }

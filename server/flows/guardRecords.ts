@@ -7,7 +7,7 @@ import { dayOf } from '../../src/calendar.ts';
 import { planPendingReason } from '../../src/pendingReason.ts';
 import type { PortalMap } from '../../src/portal.ts';
 import type { Actor } from '../../src/rejection.ts';
-import { judge, WATCHED, type Finding, type PropertyHistory } from '../../src/watch.ts';
+import { judge, watchedOfContacts, WATCHED, type Finding, type PropertyHistory } from '../../src/watch.ts';
 import { countRecentFindings, insertFinding, listOpenFindings } from '../store/findings.ts';
 import { forgetWatched, listWatched } from '../store/guardWatch.ts';
 import { findLastEntryAt } from '../store/ledger.ts';
@@ -20,6 +20,7 @@ import { owePlan } from './owedPlan.ts';
 import { meetReentry } from './reentry.ts';
 import { recordAcceptance } from './recordAcceptance.ts';
 import { recordRejection } from './recordRejection.ts';
+import { settingsOf } from './settings.ts';
 import { gatherSituations, type Gathered } from './situation.ts';
 import { readSnapshots } from './snapshots.ts';
 
@@ -35,6 +36,7 @@ export async function guardRecords(context: FlowContext, portalId: number): Prom
   const portal = await findPortal(store.db, portalId);
   const map = portal?.map ?? null;
   if (portal === null || map === null) return;
+  const properties = watchedOfContacts(await settingsOf(store.db, portalId));
   for (;;) {
     const watched = await listWatched(store.db, portalId, BATCH);
     if (watched.length === 0) return;
@@ -48,7 +50,7 @@ export async function guardRecords(context: FlowContext, portalId: number): Prom
       leadIds.length === 0 ? new Map<string, string>() : await gateway.readContactsOfLeads(map, leadIds);
     const contactIds = [...new Set([...idsOf('0-1'), ...known, ...asked.values()])].sort();
     const found = [...new Set((await readSnapshots(context, map, contactIds, 'live')).values())];
-    const histories = await gateway.readHistories(map, 'contacts', found, WATCHED['0-1']);
+    const histories = await gateway.readHistories(map, 'contacts', found, properties);
     for (const contactId of found)
       await look(context, map, contactId, histories.get(contactId) ?? {}, portal.createdAt);
     await store.transaction((tx) => forgetWatched(tx, watched));
@@ -94,8 +96,8 @@ async function look(
     if (judged === null) return null;
     if (judged.kind === 'acceptance') return judged;
     if (judged.kind === 'reentry') {
-      const { key, path, actor, at, value, before: was } = judged;
-      await meetReentry(tx, context, gathered, { key, path, actor, at, moved: { value, before: was } });
+      const { key, path, actor, at, also } = judged;
+      await meetReentry(tx, context, gathered, { key, path, actor, at, moved: [judged, ...also] });
     } else if (judged.kind === 'reason-given' || judged.reason.state === 'valid') return judged;
     else await askForReason(tx, context, gathered, judged, open !== undefined);
     return null;

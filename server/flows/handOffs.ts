@@ -95,7 +95,8 @@ export async function meetHandOffs(
     if (before === null) continue;
     // Nobody needs a reminder of what was done, nor a blame for what was done in time.
     await takeBack(tx, context, portalId, contactId, before.warnPlanId);
-    if (contact.at <= before.dueAt) await takeBack(tx, context, portalId, contactId, before.breachPlanId);
+    if (before.dueAt === null || contact.at <= before.dueAt)
+      await takeBack(tx, context, portalId, contactId, before.breachPlanId);
   }
 }
 
@@ -170,7 +171,7 @@ export async function openHandOffs(
 }
 
 /** Takes back what an alarm owed: a task that is not there yet never comes, one that is there goes, unless it was done. */
-async function takeBack(
+export async function takeBack(
   tx: Handle,
   context: FlowContext,
   portalId: number,

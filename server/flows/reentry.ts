@@ -3,7 +3,7 @@
 import { dayOf } from '../../src/calendar.ts';
 import { gateOf, type GateProof } from '../../src/gate.ts';
 import type { Path } from '../../src/mqlProperties.ts';
-import { planBlockedReentry, planReentry } from '../../src/pendingReason.ts';
+import { planBlockedReentry, planReentry, type HandedOffBy } from '../../src/pendingReason.ts';
 import { attemptOf, type Actor } from '../../src/rejection.ts';
 import { findFindingByKey, insertFinding } from '../store/findings.ts';
 import { cancelPendingSteps } from '../store/planSteps.ts';
@@ -23,8 +23,8 @@ export type AskedReentry = {
   readonly path: Path;
   readonly actor: Actor;
   readonly at: Date;
-  /** The lifecycle stage that somebody set, and the one before; `null` where the lead was not moved yet. */
-  readonly moved: { readonly value: string; readonly before: string } | null;
+  /** What somebody changed to hand it off: stage, mark, or both; empty where nothing was changed yet. */
+  readonly moved: readonly HandedOffBy[];
 };
 
 /**

@@ -3,7 +3,7 @@
 import type { RefusalAnswer } from '../../src/contract.ts';
 import type { FollowUpAnswer, SuccessorRequest } from '../../src/contract/followUp.ts';
 import { displayNameOf, type LeadFacts } from '../../src/facts.ts';
-import { inheritedValues, planOriginal, planSuccessor } from '../../src/rematch.ts';
+import { inheritedValues, planOriginal, planSuccessor, staysInHubSpot } from '../../src/rematch.ts';
 import { HubSpotError } from '../hubspot/errors.ts';
 import { findEntry } from '../store/ledger.ts';
 import { findPortal } from '../store/portals.ts';
@@ -37,19 +37,20 @@ export async function nameRightContact(
   const original =
     entry === null ? undefined : (await findFacts(db, portalId, [entry.contactId])).get(entry.contactId);
   if (entry === null || original === undefined) return refusalAnswer(context, { kind: 'answer-unknown' });
-  if (original.email?.toLowerCase() === request.email.toLowerCase())
+  if (isItself(original, request))
     return refusalAnswer(context, {
       kind: 'contact-unusable',
       why: 'This is the contact that was rejected.',
     });
   let successorId: string;
+  let isNew: boolean;
   try {
-    const values = inheritedValues(original, request);
-    const named = await context.gateway.nameSuccessor(portal, original.contactId, {
-      email: request.email,
-      values,
-    });
-    successorId = named.contactId;
+    const successor =
+      'contactId' in request
+        ? { contactId: request.contactId }
+        : { email: request.email, values: inheritedValues(original, request) };
+    const named = await context.gateway.nameSuccessor(portal, original.contactId, successor);
+    ({ contactId: successorId, isNew } = named);
     await readSnapshots(context, portal, [successorId], 'click');
   } catch (error) {
     if (!(error instanceof HubSpotError)) throw error;
@@ -71,14 +72,22 @@ export async function nameRightContact(
     // Both belong to the rejection: taking it back takes the hand-off of the other one back as well.
     const own = { portalId, entryId, contactId: facts.contactId };
     await oweMore(tx, context, { ...own, steps: planOriginal(around, now) });
-    const steps = planSuccessor({ ...around, note: entry.note, by }, now);
+    const steps = planSuccessor({ ...around, note: entry.note, by, isNew }, now);
     await oweMore(tx, context, { ...own, contactId: successorId, steps });
-    return { ok: true, sentence: handedOff(successor) };
+    return { ok: true, sentence: handedOff(successor, isNew) };
   });
 }
 
-const handedOff = (successor: LeadFacts): string =>
-  `${displayNameOf(successor)} is handed to sales, with the context in a note.`;
+const handedOff = (successor: LeadFacts, isNew: boolean): string =>
+  [
+    `${displayNameOf(successor)} is handed to sales, with the context in a note.`,
+    ...(isNew ? [staysInHubSpot(successor)] : []),
+  ].join(' ');
+
+const isItself = (original: LeadFacts, request: SuccessorRequest): boolean =>
+  'contactId' in request
+    ? request.contactId === original.contactId
+    : original.email?.toLowerCase() === request.email.toLowerCase();
 
 async function unusable(
   tx: Handle,

@@ -3,6 +3,7 @@
  * lost wake-ups end here. A portal that is no longer served keeps what it owes: without its token nothing can be done.
  */
 
+import { portalsToLookOver } from '../store/escalations.ts';
 import { portalsWithWatched } from '../store/guardWatch.ts';
 import { portalsWithStaleSnapshots } from '../store/snapshots.ts';
 import { portalsWithWaits } from '../store/workflowWaits.ts';
@@ -10,6 +11,7 @@ import { portalsWithDueSteps } from '../store/stepClaims.ts';
 import { portalsWithDueEnrichments } from '../store/enrichments.ts';
 import { portalsWithDueWakeUps } from '../store/wakeUps.ts';
 import type { FlowContext } from './context.ts';
+import { LOOK_OVER_EVERY_MS } from './escalations.ts';
 import { remindManager } from './remindManager.ts';
 import { watchSla } from './watchSla.ts';
 
@@ -23,7 +25,10 @@ export async function sweep(context: FlowContext): Promise<void> {
   const stale = (await portalsWithStaleSnapshots(store.db)).filter(served);
   const waking = (await portalsWithDueWakeUps(store.db, now())).filter(served);
   const enriching = (await portalsWithDueEnrichments(store.db, now())).filter(served);
+  const lookedBefore = new Date(now().getTime() - LOOK_OVER_EVERY_MS);
+  const toLookOver = (await portalsToLookOver(store.db, lookedBefore)).filter(served);
   await store.transaction(async (tx) => {
+    for (const portalId of toLookOver) await queue.wake(tx, 'find-escalations', { portalId });
     for (const portalId of enriching) await queue.wake(tx, 'enrich-leads', { portalId });
     for (const portalId of waking) await queue.wake(tx, 'wake-leads', { portalId });
     for (const portalId of due) await queue.wake(tx, 'drain-plans', { portalId });

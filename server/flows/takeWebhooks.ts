@@ -4,14 +4,16 @@
  */
 
 import type { WebhookEvent } from '../../src/contract.ts';
-import { WATCHED } from '../../src/watch.ts';
+import { watchedOfContacts, WATCHED } from '../../src/watch.ts';
 import { watchRecords, type WatchedRecord } from '../store/guardWatch.ts';
 import { resumeClocks } from '../store/handOffs.ts';
 import { findMerged, mergeAll } from '../store/merges.ts';
 import { reviveSteps } from '../store/planSteps.ts';
 import { erasePerson } from '../store/privacy.ts';
 import { findContactsOfLeads, markDeleted, markStale } from '../store/snapshots.ts';
+import { wakeRestored } from '../store/wakeUps.ts';
 import type { FlowContext } from './context.ts';
+import { settingsOf } from './settings.ts';
 
 /** Takes events in; resolves once they are stored. Events of portals that we do not serve are left aside. */
 export async function takeWebhooks(context: FlowContext, events: readonly WebhookEvent[]): Promise<void> {
@@ -33,7 +35,10 @@ export async function takeWebhooks(context: FlowContext, events: readonly Webhoo
       await resumeClocks(tx, portalId, news.restored);
       if (await reviveSteps(tx, portalId, news.restored, now))
         await context.queue.wake(tx, 'drain-plans', { portalId });
-      const watched = watchedIn(context, portalId, events);
+      if (await wakeRestored(tx, portalId, news.restored, now))
+        await context.queue.wake(tx, 'wake-leads', { portalId });
+      const ofContacts = watchedOfContacts(await settingsOf(tx, portalId));
+      const watched = watchedIn(context, portalId, events, ofContacts);
       await watchRecords(tx, watched, now);
       if (watched.length > 0) await context.queue.wake(tx, 'guard-records', { portalId });
       if (stale.length === 0) return;
@@ -51,6 +56,7 @@ function watchedIn(
   { appId }: FlowContext,
   portalId: number,
   events: readonly WebhookEvent[],
+  ofContacts: readonly string[],
 ): readonly WatchedRecord[] {
   return events.flatMap((event) => {
     const objectTypeId = objectTypeOf(event);
@@ -58,7 +64,7 @@ function watchedIn(
     // Of two records one status and one stage were kept, which neither side may have chosen.
     if (objectTypeId === '0-1' && whatOf(event) === 'merge')
       return [{ portalId, objectTypeId, objectId: intoOf(event) }];
-    const names: readonly string[] = WATCHED[objectTypeId];
+    const names: readonly string[] = objectTypeId === '0-1' ? ofContacts : WATCHED[objectTypeId];
     if (typeof event.propertyName !== 'string' || !names.includes(event.propertyName)) return [];
     if (event.changeSource === 'INTEGRATION' && String(event.sourceId) === String(appId)) return [];
     return [{ portalId, objectTypeId, objectId: event.objectId }];

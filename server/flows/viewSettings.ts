@@ -1,5 +1,6 @@
 /** What the settings page shows: the settings in force, what can be chosen, and what this user may do. */
 
+import { KNOWN_SOURCES } from '../../src/handOffStory.ts';
 import { readableDay, readableMoment, dayOf } from '../../src/calendar.ts';
 import type { RefusalAnswer } from '../../src/contract.ts';
 import type { DefinitionView, SettingsView } from '../../src/contract/settings.ts';
@@ -131,6 +132,7 @@ function choicesOf(
     enrichmentWays: Object.entries(ENRICHMENT_WAY_LABELS).map(([value, label]) => ({ value, label })),
     leadStatuses: [...portal.leadStatuses],
     leadStatusLabels: { ...portal.leadStatusLabels },
+    sources: KNOWN_SOURCES,
     people: people.sort((a, b) => a.name.localeCompare(b.name, 'en')),
   };
 }

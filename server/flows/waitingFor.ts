@@ -2,6 +2,7 @@
 
 import { dayOf, readableDay } from '../../src/calendar.ts';
 import type { CardView } from '../../src/contract.ts';
+import { contractEndQuestion } from '../../src/events.ts';
 import { noteDates } from '../../src/noteDates.ts';
 import type { Situation } from '../../src/rejection.ts';
 import { wakeUpLabel } from '../../src/wakeUps.ts';
@@ -30,10 +31,15 @@ export async function waitingFor(
   const why = wakeUpLabel({ kind: open.kind, on }, waiting, waiting.queueLabel);
   const note = open.eventOn === null ? ((await findEntry(tx, portalId, entryId))?.note ?? '') : '';
   const today = dayOf(now, timeZone);
+  const proposals = noteDates(note, standing.day).filter((date) => date.on > today);
+  const { reason } = decision;
   return {
     sentence: `${why}. Next look on ${readableDay(on)}.`,
-    proposals: noteDates(note, standing.day)
-      .filter((date) => date.on > today)
-      .map((date) => ({ ...date, label: readableDay(date.on) })),
+    proposals: proposals.map((date) => ({ ...date, label: readableDay(date.on) })),
+    asked: contractEndQuestion(
+      { reason, rejectedOn: standing.day },
+      { event: waiting.event, proposed: proposals.map((date) => date.on) },
+      today,
+    ),
   };
 }

@@ -6,13 +6,21 @@
 import { planAlarm } from '../../src/slaAlarm.ts';
 import { canBeAnswered } from '../../src/rejection.ts';
 import { HubSpotError } from '../hubspot/errors.ts';
-import { haltClocks, listDueHandOffs, takeAlarms, withdrawHandOffs } from '../store/handOffs.ts';
+import {
+  haltClocks,
+  letAlarmsGo,
+  listAnsweredAlarms,
+  listDueHandOffs,
+  takeAlarms,
+  withdrawHandOffs,
+} from '../store/handOffs.ts';
 import { findPortal } from '../store/portals.ts';
 import type { Handle } from '../store/schema.ts';
 import { findFacts } from '../store/snapshots.ts';
 import { lockStandingAnswers } from '../store/standingAnswers.ts';
 import type { PortalMap } from '../../src/portal.ts';
 import type { FlowContext } from './context.ts';
+import { takeBack } from './handOffs.ts';
 import { owePlan } from './owedPlan.ts';
 import { settingsOf } from './settings.ts';
 import { readSnapshots } from './snapshots.ts';
@@ -27,6 +35,7 @@ export async function watchSla(context: FlowContext, portalId: number): Promise<
   const { store } = context;
   const portal = (await findPortal(store.db, portalId))?.map ?? null;
   if (portal === null) return;
+  await takeAnsweredAlarmsBack(context, portalId);
   for (;;) {
     const due = await listDueHandOffs(store.db, portalId, context.now(), BATCH);
     if (due.length === 0 || context.stopping()) return;
@@ -46,6 +55,19 @@ export async function watchSla(context: FlowContext, portalId: number): Promise<
       await haltClocks(tx, portalId, gone);
       // What was merged just now is another record's, and is looked at with the next round.
       await giveAlarms(tx, context, portal, there);
+    });
+  }
+}
+
+/** Whoever was reminded of a lead that is answered now is reminded no more; that it was late stays in the books. */
+async function takeAnsweredAlarmsBack(context: FlowContext, portalId: number): Promise<void> {
+  const { store } = context;
+  for (const { handOffId, contactId } of await listAnsweredAlarms(store.db, portalId, BATCH)) {
+    if (context.stopping()) return;
+    await store.transaction(async (tx) => {
+      await lockStandingAnswers(tx, [{ portalId, contactId }]);
+      for (const planId of await letAlarmsGo(tx, portalId, handOffId))
+        await takeBack(tx, context, portalId, contactId, planId);
     });
   }
 }

@@ -64,6 +64,7 @@ const RESULT_OF = {
   'already-signed': 'refused',
   'signed-other-side': 'refused',
   // Refusals of the home page.
+  'escalation-unknown': 'refused',
   'dispute-unknown': 'refused',
   'dispute-incomplete': 'refused',
   'event-date-unusable': 'refused',

@@ -70,7 +70,7 @@ export async function handOffByWorkflow(
       path: 'workflow_action' as const,
       actor: callerOf(portalId, call),
       at: context.now(),
-      moved: null,
+      moved: [],
     };
     if (standing?.kind === 'rejection' || (await wasAsked(tx, portalId, asked.key))) {
       const proof = await meetReentry(tx, context, gathered, asked);

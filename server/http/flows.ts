@@ -19,6 +19,8 @@ import type {
   SignRequest,
 } from '../../src/contract/settings.ts';
 import type {
+  CandidatePage,
+  CandidateQuery,
   EnrichmentResult,
   EnrichmentResultAnswer,
   EventDateRequest,
@@ -36,6 +38,7 @@ import type {
   DisputeQuery,
   DisputeRequest,
 } from '../../src/contract/disputes.ts';
+import type { EscalationAnswer, EscalationPage, EscalationRequest } from '../../src/contract/escalations.ts';
 import type {
   CoverageQuery,
   CoverageView,
@@ -86,6 +89,7 @@ export type SettingsFlows = {
 export type Flows = AnswerFlows &
   BatchFlows &
   DisputeFlows &
+  EscalationFlows &
   FollowUpFlows &
   GuardFlows &
   SettingsFlows &
@@ -133,6 +137,16 @@ export type DisputeFlows = {
   ) => Promise<DisputeDecisionAnswer | RefusalAnswer>;
 };
 
+/** Odd patterns, and what they are resolved as. */
+export type EscalationFlows = {
+  readonly viewEscalations: (identity: Identity) => Promise<EscalationPage | RefusalAnswer>;
+  readonly decideEscalation: (
+    identity: Identity,
+    escalationId: string,
+    request: EscalationRequest,
+  ) => Promise<EscalationAnswer | RefusalAnswer>;
+};
+
 /** What happened around the card, and what is decided about leads that come back. */
 export type GuardFlows = {
   readonly viewPending: (identity: Identity, query: FindingQuery) => Promise<PendingPage | RefusalAnswer>;
@@ -161,6 +175,11 @@ export type FollowUpFlows = {
     identity: Identity,
     query: FindingQuery,
   ) => Promise<FollowUpPage | RefusalAnswer>;
+  readonly viewCandidates: (
+    identity: Identity,
+    answerId: string,
+    query: CandidateQuery,
+  ) => Promise<CandidatePage | RefusalAnswer>;
   readonly nameRightContact: (
     identity: Identity,
     answerId: string,

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import {
+  candidatePage,
+  candidateQuery,
   enrichmentResult,
   enrichmentResultAnswer,
   eventDateRequest,
@@ -52,6 +54,19 @@ export const FOLLOW_UP_ROUTES: readonly UserRoute[] = [
     answer: followUpPage,
     example: { path: '/v1/queues/right_contact?limit=50' },
     run: (flows, identity, { query }) => flows.viewRightContacts(identity, readQuery(findingQuery, query)),
+  },
+  {
+    caller: 'user',
+    method: 'get',
+    path: '/v1/answers/{answerId}/candidates',
+    name: 'viewCandidates',
+    summary: 'Other contacts of the company, of whom one may be the right contact.',
+    params,
+    query: candidateQuery,
+    answer: candidatePage,
+    example: { path: `/v1/answers/${EXAMPLE_ID}/candidates?q=hopper` },
+    run: (flows, identity, asked) =>
+      flows.viewCandidates(identity, answerIdOf(asked.params), readQuery(candidateQuery, asked.query)),
   },
   {
     caller: 'user',

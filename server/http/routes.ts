@@ -2,6 +2,7 @@ import { acceptanceRoute } from './acceptances.ts';
 import { BATCH_ROUTES } from './batch.ts';
 import { BULK_ROUTES } from './bulk.ts';
 import { DISPUTE_ROUTES } from './disputes.ts';
+import { ESCALATION_ROUTES } from './escalations.ts';
 import { GUARD_ROUTES } from './guard.ts';
 import { cardRoute } from './card.ts';
 import { enrichmentRoute, FOLLOW_UP_ROUTES } from './followUp.ts';
@@ -23,6 +24,7 @@ export const ROUTES: readonly Route[] = [
   ...BATCH_ROUTES,
   ...GUARD_ROUTES,
   ...DISPUTE_ROUTES,
+  ...ESCALATION_ROUTES,
   ...FOLLOW_UP_ROUTES,
   webhookRoute,
   enrichmentRoute,

@@ -7,9 +7,11 @@ import { CHANGE_KINDS, type ChangeKind } from '../../src/changes.ts';
 import type { PortalMap } from '../../src/portal.ts';
 import type { Engagement } from '../../src/firstContact.ts';
 import type { KnownMarks } from '../../src/handOffProblems.ts';
+import type { Colleague } from '../../src/rematch.ts';
 import type { PropertyHistory } from '../../src/watch.ts';
 import type { Priority } from './budget.ts';
 import type { HubSpotClient } from './client.ts';
+import { findColleagues, type CompanyOf } from './colleagues.ts';
 import { readEngagements } from './contactEngagements.ts';
 import { createEngagements, deleteEngagements } from './engagements.ts';
 import { readMarks } from './marks.ts';
@@ -74,6 +76,8 @@ export type Gateway = {
     contactId: string,
     successor: Successor,
   ) => Promise<NamedContact>;
+  /** Contacts of this company, at most twenty; `text` narrows them down. */
+  readonly findColleagues: (portal: PortalMap, of: CompanyOf, text: string) => Promise<readonly Colleague[]>;
   /** An instant of our clock on HubSpot's. */
   readonly toTheirTime: (ours: Date) => Date;
   readonly readOwners: (portal: PortalMap) => Promise<readonly Owner[]>;
@@ -142,6 +146,7 @@ export function createGateway({ client, appId, now }: GatewayOptions): Gateway {
     },
     nameSuccessor: (portal, contactId, successor) =>
       nameSuccessor(crmOf(portal, 'click'), contactId, successor),
+    findColleagues: (portal, of, text) => findColleagues(crmOf(portal, 'click'), of, text),
     toTheirTime: (ours) => client.toTheirTime(ours),
     readOwners: (portal) => readOwners(crmOf(portal)),
     completeCallback: (portal, callbackId, outputFields) =>

@@ -26,6 +26,7 @@ const properties = (type: ObjectType): string => `/crm/properties/${API_VERSION}
 export const paths = {
   object: (type: ObjectType, id: string) => `${objects(type)}/${part(id)}`,
   objects,
+  search: (type: ObjectType) => `${objects(type)}/search`,
   batchRead: (type: ObjectType) => `${objects(type)}/batch/read`,
   batchUpdate: (type: ObjectType) => `${objects(type)}/batch/update`,
   batchCreate: (type: ObjectType) => `${objects(type)}/batch/create`,

@@ -14,7 +14,10 @@ const CONTACT_TO_CONTACT = 449;
 const CONTACT_TO_COMPANY = 279;
 const PRIMARY_COMPANY = 1;
 
-export type Successor = {
+/** A contact that is there, or an address by which one is found or made. */
+export type Successor = { readonly contactId: string } | ByAddress;
+
+type ByAddress = {
   readonly email: string;
   /** Values of a contact that is made; one that is there keeps its own. */
   readonly values: Readonly<Record<string, string>>;
@@ -31,14 +34,21 @@ export async function nameSuccessor(
   contactId: string,
   successor: Successor,
 ): Promise<NamedContact> {
-  const known = await findByEmail(crm, successor.email);
   const companyId = await companyOf(crm, contactId);
-  const named = known === null ? await make(crm, successor) : { contactId: known, isNew: false };
+  const named =
+    'contactId' in successor
+      ? { contactId: successor.contactId, isNew: false }
+      : await findOrMake(crm, successor);
   if (named.contactId !== contactId)
     await associate(crm, 'contacts', named.contactId, contactId, CONTACT_TO_CONTACT);
   // HubSpot ignores a link that is there.
   if (companyId !== null) await associate(crm, 'companies', named.contactId, companyId, CONTACT_TO_COMPANY);
   return named;
+}
+
+async function findOrMake(crm: Crm, successor: ByAddress): Promise<NamedContact> {
+  const known = await findByEmail(crm, successor.email);
+  return known === null ? make(crm, successor) : { contactId: known, isNew: false };
 }
 
 async function findByEmail(crm: Crm, email: string): Promise<string | null> {
@@ -48,7 +58,7 @@ async function findByEmail(crm: Crm, email: string): Promise<string | null> {
   return answer.results[0]?.id ?? null;
 }
 
-async function make(crm: Crm, { email, values }: Successor): Promise<NamedContact> {
+async function make(crm: Crm, { email, values }: ByAddress): Promise<NamedContact> {
   const body = { properties: { ...values, email } };
   const request = { method: 'POST', path: paths.objects('contacts'), body } as const;
   try {

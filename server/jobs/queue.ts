@@ -24,6 +24,7 @@ export const JOBS = {
   'guard-records': { atOnce: 2, cron: null },
   'wake-leads': { atOnce: 1, cron: null },
   'enrich-leads': { atOnce: 1, cron: null },
+  'find-escalations': { atOnce: 1, cron: null },
   'provision-portal': { atOnce: 1, cron: null },
   sweep: { atOnce: 1, cron: '* * * * *' },
   'repair-portals': { atOnce: 1, cron: '17 3 * * *' },

@@ -21,7 +21,7 @@ export type HandOffColumns = {
   readonly handOffId: string | null;
   readonly handOffAttempt: number;
   readonly openedAt: Date;
-  readonly dueAt: Date;
+  readonly dueAt: Date | null;
   readonly firstContactAt: Date | null;
   readonly firstContactKind: FirstContact['kind'] | null;
   readonly firstContactIsFirst: boolean | null;
@@ -53,8 +53,8 @@ const OPENED: Parameters<typeof rowsOf<NewHandOff>>[0] = [
   ['user_id', 'bigint', ({ userId }) => userId],
   ['dims', 'jsonb', ({ dims }) => JSON.stringify(dims)],
   ['context', 'jsonb', ({ context }) => JSON.stringify(context)],
-  ['warn_at', 'timestamptz', ({ warnAt }) => warnAt.toISOString()],
-  ['due_at', 'timestamptz', ({ dueAt }) => dueAt.toISOString()],
+  ['warn_at', 'timestamptz', ({ warnAt }) => warnAt?.toISOString() ?? null],
+  ['due_at', 'timestamptz', ({ dueAt }) => dueAt?.toISOString() ?? null],
   ['clocked', 'boolean', ({ nextAt }) => nextAt !== null],
   ['first_contact_at', 'timestamptz', ({ firstContact }) => firstContact?.at.toISOString() ?? null],
   ['first_contact_kind', 'text', ({ firstContact }) => firstContact?.kind ?? null],
@@ -131,7 +131,9 @@ export const toAnsweredHandOffs = (answered: readonly AnsweredHandOff[]): Write 
 });
 
 /** Nothing was agreed, it is over, or there is nobody left to contact. */
-const hasNoClock = sql`(not clocked or first_contact_at is not null or breached_at is not null or context is null)`;
+const hasNoClock = sql`(
+  not clocked or first_contact_at is not null or breached_at is not null or context is null or due_at is null
+)`;
 
 /**
  * An answer was taken back: its hand-off is open again, or closed by the answer that stands again.
@@ -171,9 +173,11 @@ export async function reopenHandOff(
       warn_at = case when due_at <= ${now} and breached_at is null then ${warnAt} else warn_at end,
       due_at = case when due_at <= ${now} and breached_at is null then ${dueAt} else due_at end,
       next_at = case
-        when ${hasNoClock} then null
+        when not clocked or first_contact_at is not null or context is null or due_at is null then null
+        -- The tasks of an alarm went with the answer: they come again with the next minute.
+        when breached_at is not null then case when breach_plan_id is null then ${now}::timestamptz end
         when due_at <= ${now} then ${warnAt}::timestamptz
-        when warned_at is not null then due_at
+        when warned_at is not null and warn_plan_id is not null then due_at
         else warn_at end
     where portal_id = ${portalId} and contact_id = ${contactId} and closed_by = ${entryId}`.execute(tx);
 }
@@ -236,7 +240,7 @@ export async function noteFirstContact(
   if (before === undefined) return null;
   const known = contactIn(before);
   if (known !== null && (known.isFirst || !contact.isFirst)) return null;
-  const inTime = contact.at <= before.dueAt;
+  const inTime = before.dueAt === null || contact.at <= before.dueAt;
   await tx
     .updateTable('handOff')
     .set({
@@ -271,7 +275,9 @@ export function listDueHandOffs(
     .execute();
 }
 
-export type Alarm = Pick<HandOffRow, 'handOffId' | 'contactId' | 'openedAt' | 'dueAt'> & {
+export type Alarm = Pick<HandOffRow, 'handOffId' | 'contactId' | 'openedAt'> & {
+  /** There is one where the clock runs. */
+  readonly dueAt: Date;
   readonly planId: string;
   readonly is: 'warning' | 'breach';
 };
@@ -290,7 +296,7 @@ export async function takeAlarms(
     update hand_off set
       warned_at = case when due_at > ${now} then ${now} else warned_at end,
       warn_plan_id = case when due_at > ${now} then plan.plan_id else warn_plan_id end,
-      breached_at = case when due_at <= ${now} then ${now} else breached_at end,
+      breached_at = case when due_at <= ${now} then coalesce(breached_at, ${now}) else breached_at end,
       breach_plan_id = case when due_at <= ${now} then plan.plan_id else breach_plan_id end,
       next_at = case when due_at > ${now} then due_at end
     from unnest(${plans.map(({ handOffId }) => handOffId)}::uuid[], ${plans.map(({ planId }) => planId)}::uuid[])
@@ -378,4 +384,45 @@ export function listHandOffs(
     .where('contactId', '=', contactId)
     .orderBy('attempt', 'desc')
     .execute();
+}
+
+/** Answered hand-offs whose alarms have still tasks out, or owe them. */
+export async function listAnsweredAlarms(
+  tx: Handle,
+  portalId: number,
+  limit: number,
+): Promise<readonly Pick<HandOffRow, 'handOffId' | 'contactId'>[]> {
+  const found = await sql<Pick<HandOffRow, 'handOffId' | 'contactId'>>`
+    select hand_off_id, contact_id from hand_off
+    where portal_id = ${portalId} and closed_how in ('rejection', 'acceptance')
+      and (warn_plan_id is not null or breach_plan_id is not null)
+    order by closed_at, hand_off_id limit ${limit}`.execute(tx);
+  return found.rows;
+}
+
+/**
+ * Lets go of the alarms of a hand-off, if it is answered still: what they owe is returned, once. That there was a breach
+ * stays. Needs its contact's answer locked.
+ */
+export async function letAlarmsGo(
+  tx: Handle,
+  portalId: number,
+  handOffId: string,
+): Promise<readonly string[]> {
+  const before = await tx
+    .selectFrom('handOff')
+    .select(['warnPlanId', 'breachPlanId'])
+    .where('portalId', '=', portalId)
+    .where('handOffId', '=', handOffId)
+    .where('closedHow', 'in', ['rejection', 'acceptance'])
+    .forUpdate()
+    .executeTakeFirst();
+  if (before === undefined) return [];
+  await tx
+    .updateTable('handOff')
+    .set({ warnPlanId: null, breachPlanId: null })
+    .where('portalId', '=', portalId)
+    .where('handOffId', '=', handOffId)
+    .execute();
+  return [before.warnPlanId, before.breachPlanId].filter((planId) => planId !== null);
 }

@@ -1,6 +1,7 @@
 /** Privacy deletion: the person goes, the counts stay. */
 
 import { sql } from 'kysely';
+import { eraseFromEscalations } from './escalations.ts';
 import type { Handle } from './schema.ts';
 import { lockStandingAnswers } from './standingAnswers.ts';
 
@@ -95,6 +96,7 @@ export async function erasePerson(tx: Handle, portalId: number, contactId: strin
     where dispute.portal_id = ${portalId} and dispute.decision_id is null
       and entry.portal_id = ${portalId} and entry.entry_id = dispute.entry_id
       and entry.contact_id = ${contactId}`.execute(tx);
+  await eraseFromEscalations(tx, portalId, contactId);
   await sql`
     update wake_up set closed_at = ${at}, outcome = 'erased'
     where portal_id = ${portalId} and contact_id = ${contactId} and closed_at is null`.execute(tx);

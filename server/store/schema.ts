@@ -9,6 +9,8 @@
 import type { ColumnType, Generated, Kysely } from 'kysely';
 import type { Change, ChangeKind, Trace } from '../../src/changes.ts';
 import type { DisputeCause, DisputeChange, DisputeDim } from '../../src/disputeLists.ts';
+import type { EscalationVerdicts } from '../../src/escalationLists.ts';
+import type { EscalationEvidence, EscalationKind, LookedOver } from '../../src/escalations.ts';
 import type { LeadFacts } from '../../src/facts.ts';
 import type { FirstContact } from '../../src/firstContact.ts';
 import type { EnrichmentOutcome } from '../../src/enrichment.ts';
@@ -189,8 +191,9 @@ export type HandOffTable = {
   dims: Json<HandOffDimensions>;
   /** Gone after a privacy deletion. */
   context: JsonOrNull<IntentContext>;
-  warnAt: Date;
-  dueAt: Date;
+  /** Null where no time is agreed for leads of its source. */
+  warnAt: Date | null;
+  dueAt: Date | null;
   /** Whether a clock ever runs for it: not for what was before the app came. */
   clocked: boolean;
   /** When the clock has to look next; null where it does not run (any more). */
@@ -307,6 +310,33 @@ export type WorkflowWaitTable = {
   settledHow: 'told' | 'expired' | 'refused' | null;
 };
 
+export type EscalationTable = {
+  portalId: number;
+  escalationId: string;
+  kind: EscalationKind;
+  /** The company or segment that it is about; nothing about a person. */
+  pattern: string;
+  label: string;
+  evidence: Json<EscalationEvidence>;
+  raisedAt: Date;
+  closedAt: Date | null;
+  closedHow: 'resolved' | 'withdrawn' | null;
+  verdicts: JsonOrNull<EscalationVerdicts>;
+  /** Gone after a privacy deletion of one of its leads. */
+  text: string | null;
+  byUserId: number | null;
+};
+
+/** A rejection behind a pattern. */
+export type EscalationLeadTable = { portalId: number; escalationId: string; entryId: string };
+
+export type EscalationCheckTable = {
+  portalId: number;
+  checkedAt: Date;
+  /** What was looked at. */
+  looked: Json<Omit<LookedOver, 'patterns'>>;
+};
+
 export type Schema = {
   portal: PortalTable;
   portalSettings: PortalSettingsTable;
@@ -327,6 +357,9 @@ export type Schema = {
   disputeDecision: DisputeDecisionTable;
   dispute: DisputeTable;
   workflowWait: WorkflowWaitTable;
+  escalation: EscalationTable;
+  escalationLead: EscalationLeadTable;
+  escalationCheck: EscalationCheckTable;
 };
 
 /** What every function of the store takes first: the root handle, or the transaction that it must be part of. */

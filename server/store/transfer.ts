@@ -38,6 +38,9 @@ const TABLES = {
   disputeDecision: { table: 'dispute_decision', counter: null },
   dispute: { table: 'dispute', counter: null },
   workflowWait: { table: 'workflow_wait', counter: null },
+  escalation: { table: 'escalation', counter: null },
+  escalationLead: { table: 'escalation_lead', counter: null },
+  escalationCheck: { table: 'escalation_check', counter: null },
 } as const satisfies Record<keyof Schema, TableRow>;
 
 const FORMAT = 'mql-rejection-loop-store';

@@ -241,3 +241,37 @@ export async function countUnmatched(
     .executeTakeFirstOrThrow();
   return n;
 }
+
+/**
+ * Restored records whose rejection stands are looked at now: while they were gone a look had found nothing. Says whether
+ * there was any.
+ */
+export async function wakeRestored(
+  tx: Handle,
+  portalId: number,
+  contactIds: readonly string[],
+  now: Date,
+): Promise<boolean> {
+  if (contactIds.length === 0) return false;
+  const ids = sql`${[...contactIds].sort()}::text[]`;
+  const moved = await sql`
+    update wake_up open set due_at = ${now}, kind = gone.kind
+    from wake_up gone
+    where open.portal_id = ${portalId} and open.contact_id = any(${ids}) and open.closed_at is null
+      and gone.portal_id = open.portal_id and gone.entry_id = open.entry_id
+      and gone.look = open.look - 1 and gone.outcome = 'record_gone'`.execute(tx);
+  // Earlier releases ended the waiting there.
+  const again = await sql`
+    insert into wake_up (portal_id, entry_id, look, contact_id, kind, due_at, event_on, event_by, successor_id)
+    select gone.portal_id, gone.entry_id, gone.look + 1, standing.contact_id, gone.kind, ${now},
+      gone.event_on, gone.event_by, gone.successor_id
+    from standing_answer standing
+    cross join lateral (
+      select * from wake_up latest
+      where latest.portal_id = standing.portal_id and latest.entry_id = standing.entry_id
+      order by look desc limit 1
+    ) gone
+    where standing.portal_id = ${portalId} and standing.contact_id = any(${ids})
+      and standing.kind = 'rejection' and gone.outcome = 'record_gone'`.execute(tx);
+  return (moved.numAffectedRows ?? 0n) + (again.numAffectedRows ?? 0n) > 0n;
+}

@@ -12,11 +12,33 @@ export const eventDateRequest = z.strictObject({
 
 export const followUpAnswer = z.object({ ok: z.literal(true), sentence: z.string() });
 
-export const successorRequest = z.strictObject({
-  requestId,
-  email: z.email().max(320),
-  firstName: z.string().trim().max(100),
-  lastName: z.string().trim().max(100),
+/** Who is named: a contact that is there, or an address by which one is found or made. */
+export const successorRequest = z.union([
+  z.strictObject({
+    requestId,
+    email: z.email().max(320),
+    firstName: z.string().trim().max(100),
+    lastName: z.string().trim().max(100),
+  }),
+  z.strictObject({ requestId, contactId: z.string().regex(/^\d{1,20}$/, 'must be the id of a contact') }),
+]);
+
+export const candidateQuery = z.object({
+  q: z.string().max(200).optional().describe('words of a name, address or title'),
+});
+
+export const candidatePage = z.object({
+  ok: z.literal(true),
+  sentence: z.string(),
+  candidates: z.array(
+    z.object({
+      contactId: z.string(),
+      name: z.string(),
+      link: z.url().describe("the record on HubSpot's own pages"),
+      email: z.string().nullable(),
+      jobTitle: z.string().nullable(),
+    }),
+  ),
 });
 
 /** What an enrichment tool sends back; property names are HubSpot's. */
@@ -56,6 +78,8 @@ export const followUpPage = z.object({
   total: z.number().int(),
 });
 
+export type CandidateQuery = z.output<typeof candidateQuery>;
+export type CandidatePage = z.infer<typeof candidatePage>;
 export type SuccessorRequest = z.infer<typeof successorRequest>;
 export type EnrichmentResult = z.infer<typeof enrichmentResult>;
 export type EnrichmentResultAnswer = z.infer<typeof enrichmentResultAnswer>;

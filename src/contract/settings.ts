@@ -132,6 +132,8 @@ const timeRange = z.strictObject({ from: z.string().max(100), to: z.string().max
 const slaValue = z.strictObject({
   firstContactMinutes: amount,
   warnShare: amount,
+  onlyInbound: z.boolean().optional().describe('whether the clock runs for inbound leads alone'),
+  outboundSources: texts.optional().describe('values of hs_analytics_source that are not inbound'),
   hours: z.strictObject({
     days: z
       .array(z.array(timeRange).max(10))
@@ -279,6 +281,8 @@ export const settingsView = z.object({
     sla: z.object({
       firstContactMinutes: z.number(),
       warnShare: z.number(),
+      onlyInbound: z.boolean().optional(),
+      outboundSources: z.array(z.string()).optional(),
       hours: z.object({ days: z.array(z.array(timeRange)), holidays: z.array(z.string()) }),
     }),
     roles: z.object({
@@ -308,6 +312,10 @@ export const settingsView = z.object({
     enrichmentWays: z.array(option),
     leadStatuses: z.array(z.string()),
     leadStatusLabels: z.record(z.string(), z.string()).optional().describe('value → what people call it'),
+    sources: z
+      .array(z.object({ value: z.string(), label: z.string() }))
+      .optional()
+      .describe('where HubSpot says that a contact came from'),
     people: z.array(user),
   }),
   may: z.object({

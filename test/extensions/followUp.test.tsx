@@ -1,4 +1,4 @@
-import { Button, Input, Tabs } from '@hubspot/ui-extensions';
+import { Button, DateInput, Input, Tabs } from '@hubspot/ui-extensions';
 import { createRenderer } from '@hubspot/ui-extensions/testing';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { HomeTabs } from '../../extensions/src/app/pages/home/HomeTabs.tsx';
@@ -114,4 +114,56 @@ it('a date in the note is confirmed on the card, and the card looks again', asyn
   expect(routes.slice(-2)).toEqual(['event-date', 'card']);
   expect(hubspot.sent.at(-2)).toMatchObject({ answerId: 'rej-1', request: { on: '2027-03-01' } });
   expect(card.text()).toContain('Looked at again on 30 Jan 2027.');
+});
+
+it('the end of a contract that nobody knows is asked for on the card, with a day proposed', async () => {
+  const waiting = {
+    sentence: 'Looked at when cooling-off is over. Next look on 22 Dec 2026.',
+    proposals: [],
+    asked: { question: 'When does the contract with the competitor end?', proposedOn: '2027-11-22' },
+  };
+  hubspot.answers.card = () => delivered(buildRejected({}, { waiting }));
+  hubspot.answers['event-date'] = () => delivered({ ok: true, sentence: 'Looked at again on 30 Jan 2027.' });
+  const card = await openCard();
+  const input = card.find(DateInput, { name: 'asked-date' });
+  expect(input.props.label).toBe('When does the contract with the competitor end?');
+  expect(input.props.value).toEqual({ year: 2027, month: 10, date: 22 });
+  input.trigger('onChange', { year: 2027, month: 2, date: 1, formattedDate: '03/01/2027' } as never);
+  await settle();
+  await card.press('Wait for that day');
+  expect(hubspot.sent.at(-2)).toMatchObject({ route: 'event-date', request: { on: '2027-03-01' } });
+});
+
+it('the right contact is chosen among those of the company', async () => {
+  hubspot.answers['right-contacts'] = () => delivered(page(1));
+  hubspot.answers.candidates = () =>
+    delivered({
+      ok: true,
+      sentence: 'One other contact of Analytical Engines.',
+      candidates: [
+        {
+          contactId: '955',
+          name: 'Grace Hopper',
+          link: 'https://app.hubspot.com/contacts/1/record/0-1/955',
+          email: null,
+          jobTitle: 'VP Operations',
+        },
+      ],
+    });
+  hubspot.answers['right-contact'] = () =>
+    delivered({ ok: true, sentence: 'Grace Hopper is handed to sales.' });
+  const home = await openTab('right-contact');
+  home.find(Input, { name: `colleague-${idOf(1)}` }).trigger('onInput', ' hopper ' as never);
+  home.find(Button, (node) => node.text === 'Look up contacts of this company').trigger('onClick');
+  await settle();
+  expect(hubspot.sent.at(-1)).toEqual({ route: 'candidates', answerId: idOf(1), request: { q: 'hopper' } });
+  expect(home.text()).toContain('One other contact of Analytical Engines.');
+  home.find(Button, (node) => node.text === 'Hand off Grace Hopper').trigger('onClick');
+  await settle();
+  expect(hubspot.sent.at(-1)).toMatchObject({
+    route: 'right-contact',
+    answerId: idOf(1),
+    request: { contactId: '955' },
+  });
+  expect(home.text()).toContain('Grace Hopper is handed to sales.');
 });

@@ -1,7 +1,8 @@
-import { Button, ErrorState, Link, TableRow, Tabs } from '@hubspot/ui-extensions';
+import { Button, ErrorState, Link, Select, TableRow, Tabs } from '@hubspot/ui-extensions';
 import { createRenderer } from '@hubspot/ui-extensions/testing';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { HomeTabs } from '../../extensions/src/app/pages/home/HomeTabs.tsx';
+import type { EscalationPage } from '../../src/contract/escalations.ts';
 import type { CoverageView, PendingPage, ReviewPage } from '../../src/contract/guard.ts';
 import { BASE_URL, delivered, settle, standInForHubSpot, stopTheClock, wrapped } from './hubspot.ts';
 import { buildPage, idOf } from './openHome.tsx';
@@ -42,6 +43,32 @@ const reviews = (count: number): ReviewPage => ({
   next: null,
   total: count,
 });
+const choices = (...values: string[]) => values.map((value) => ({ value, label: `Label of ${value}` }));
+const escalations = (count: number): EscalationPage => ({
+  ok: true,
+  sentence: `${count} patterns wait for an answer.`,
+  notEnough: 'Not enough data about 3 of 9 segments.',
+  rows: places(count).map((place) => ({
+    id: idOf(place),
+    title: `Company ${place} is turned down again and again`,
+    sentence: '4 of 4 answers were rejections.',
+    age: '2 days',
+    leads: [
+      {
+        contactId: '955',
+        name: 'Grace Hopper',
+        link: 'https://app.hubspot.com/contacts/1/record/0-1/955',
+        owner: 'Kim Sales',
+        age: '3 days',
+        reason: 'Too early',
+      },
+    ],
+    more: 2,
+  })),
+  resolved: [{ id: idOf(9), title: 'Company 9 is turned down', sentence: 'Mia: Is the ICP changing? No.' }],
+  questions: choices('icp', 'competitor', 'product'),
+  verdicts: choices('yes', 'no', 'unclear'),
+});
 const coverage: CoverageView = {
   ok: true,
   sentence:
@@ -58,6 +85,7 @@ beforeEach(() => {
   hubspot.answers['batch-page'] = () => delivered(buildPage());
   hubspot.answers.pending = () => delivered(pending(12));
   hubspot.answers.reviews = () => delivered(reviews(1));
+  hubspot.answers.escalations = () => delivered(escalations(0));
   hubspot.answers.coverage = () => delivered(coverage);
   hubspot.answers.review = () => delivered({ ok: true, sentence: 'Handed to sales again, as attempt 3.' });
 });
@@ -174,6 +202,37 @@ describe('the tabs of the home page', () => {
     hubspot.answers.review = () => delivered({ ok: true, sentence: 'It stays in nurture.' });
     await home.press('Keep in nurture');
     expect(home.text()).toContain('It stays in nurture.');
+  });
+
+  it('show an odd pattern with its leads, and resolve it once all three questions are answered', async () => {
+    hubspot.answers.escalations = () => delivered(escalations(1));
+    hubspot.answers.escalation = () => delivered({ ok: true, sentence: 'Resolved.' });
+    const home = await openTabs();
+    await home.show('review');
+    for (const words of [
+      'Company 1 is turned down again and again',
+      'Grace Hopper',
+      'Too early, 3 days ago, Kim Sales',
+      'and 2 more leads',
+      'Not enough data about 3 of 9 segments.',
+      'Mia: Is the ICP changing? No.',
+    ])
+      expect(home.text()).toContain(words);
+    const choose = async (question: string, verdict: string): Promise<void> => {
+      home.find(Select, { name: `${question}-${idOf(1)}` }).trigger('onChange', verdict as never);
+      await settle();
+    };
+    await choose('icp', 'no');
+    await choose('competitor', 'yes');
+    expect(home.find(Button, { disabled: true }).text).toBe('Resolve');
+    await choose('product', 'unclear');
+    await home.press('Resolve');
+    expect(hubspot.sent.at(-1)).toEqual({
+      route: 'escalation',
+      id: idOf(1),
+      request: { verdicts: { icp: 'no', competitor: 'yes', product: 'unclear' }, text: '' },
+    });
+    expect(home.text()).toContain('Resolved.');
   });
 
   it('show the coverage ledger by path', async () => {

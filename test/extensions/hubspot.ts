@@ -20,7 +20,9 @@ import {
   type DisputeDecisionRequest,
   type DisputeRequest,
 } from '../../src/contract/disputes.ts';
+import { escalationRequest, type EscalationRequest } from '../../src/contract/escalations.ts';
 import {
+  candidateQuery,
   eventDateRequest,
   successorRequest,
   type EventDateRequest,
@@ -60,6 +62,9 @@ export type Sent =
   | { readonly route: 'bulk'; readonly request: BulkRequest }
   | { readonly route: 'dispute'; readonly request: DisputeRequest }
   | { readonly route: 'dispute-decision'; readonly request: DisputeDecisionRequest }
+  | { readonly route: 'escalation'; readonly id: string; readonly request: EscalationRequest }
+  | { readonly route: 'candidates'; readonly answerId: string; readonly request: Record<string, string> }
+  | { readonly route: 'escalations'; readonly request: Record<string, string> }
   | { readonly route: 'review'; readonly id: string; readonly request: ReviewRequest }
   | {
       readonly route: 'next-steps' | 'enrichments' | 'right-contacts';
@@ -104,7 +109,15 @@ function understood(url: URL, { method, body }: { method: string; body?: unknown
     return { route: 'right-contact', answerId: named, request: successorRequest.parse(body) };
   const reviewed = /^\/v1\/reviews\/([^/]+)$/.exec(url.pathname)?.[1];
   if (reviewed !== undefined) return { route: 'review', id: reviewed, request: reviewRequest.parse(body) };
+  const pattern = /^\/v1\/escalations\/([^/]+)$/.exec(url.pathname)?.[1];
+  if (pattern !== undefined)
+    return { route: 'escalation', id: pattern, request: escalationRequest.parse(body) };
   const asked = Object.fromEntries(url.searchParams);
+  const looked = /^\/v1\/answers\/([^/]+)\/candidates$/.exec(url.pathname)?.[1];
+  if (looked !== undefined) {
+    candidateQuery.strict().parse(asked);
+    return { route: 'candidates', answerId: looked, request: asked };
+  }
   switch (`${method} ${url.pathname}`) {
     case 'GET /v1/queues/pending_reasons':
       findingQuery.strict().parse(asked);
@@ -121,6 +134,8 @@ function understood(url: URL, { method, body }: { method: string; body?: unknown
     case 'GET /v1/queues/right_contact':
       findingQuery.strict().parse(asked);
       return { route: 'right-contacts', request: asked };
+    case 'GET /v1/queues/escalations':
+      return { route: 'escalations', request: asked };
     case 'GET /v1/coverage':
       coverageQuery.strict().parse(asked);
       return { route: 'coverage', request: asked };

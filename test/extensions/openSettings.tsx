@@ -1,4 +1,12 @@
-import { Button, Input, MultiSelect, NumberInput, TextArea, ToggleGroup } from '@hubspot/ui-extensions';
+import {
+  Button,
+  Checkbox,
+  Input,
+  MultiSelect,
+  NumberInput,
+  TextArea,
+  ToggleGroup,
+} from '@hubspot/ui-extensions';
 import { createRenderer } from '@hubspot/ui-extensions/testing';
 import { SettingsBody } from '../../extensions/src/app/settings/page/SettingsBody.tsx';
 import {
@@ -194,6 +202,10 @@ export async function openSettings(variables: Record<string, unknown> = { API_BA
     },
     choose: async (name: string, values: (string | number)[]) => {
       renderer.find(MultiSelect, { name }).trigger('onChange', values as never);
+      await drawn();
+    },
+    check: async (name: string, on: boolean) => {
+      renderer.find(Checkbox, { name }).trigger('onChange', on as never);
       await drawn();
     },
     pick: async (name: string, value: string) => {

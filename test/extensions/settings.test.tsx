@@ -97,6 +97,18 @@ describe('the settings page', () => {
     });
   });
 
+  it('sends whether the clock runs for inbound leads alone, and which sources are none', async () => {
+    const page = await openSettings();
+    expect(page.text()).toContain('Original traffic sources that are not inbound');
+    await page.check('onlyInbound', false);
+    expect(page.text()).not.toContain('Original traffic sources that are not inbound');
+    await page.save('sla');
+    expect(saves()[0]).toMatchObject({
+      section: 'sla',
+      value: { onlyInbound: false, outboundSources: ['OFFLINE'] },
+    });
+  });
+
   it('never bases an older draft on what another admin saved meanwhile', async () => {
     const page = await openSettings();
     answers.view = () => delivered(buildSettings({ version: 9 }));

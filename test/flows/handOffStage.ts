@@ -13,7 +13,13 @@ import type { Store } from '../../server/store/db.ts';
 import { listHandOffs, type HandOffRow } from '../../server/store/handOffs.ts';
 import { loadSettings, saveSettings } from '../../server/store/portals.ts';
 import { workflowHandOffCall } from '../../src/contract/workflow.ts';
-import { bodyOf, DEFAULT_SETTINGS, type HandOffSettings, type Settings } from '../../src/settings.ts';
+import {
+  bodyOf,
+  DEFAULT_SETTINGS,
+  type HandOffSettings,
+  type Settings,
+  type SlaSettings,
+} from '../../src/settings.ts';
 import { openHouse } from './house.ts';
 import { openInbox } from './inbox.ts';
 
@@ -35,11 +41,11 @@ export async function openHandOffStage(store: Store) {
     ],
   });
   const inbox = await openInbox(house, { duplicate: 0.5, reorder: true, seed: 7 });
-  const use = async (handOff: Partial<HandOffSettings>): Promise<void> => {
+  const use = async (handOff: Partial<HandOffSettings>, sla: Partial<SlaSettings> = {}): Promise<void> => {
     const settings: Settings = {
       ...DEFAULT_SETTINGS,
       queueOwnerId: MANAGER,
-      sla: { ...DEFAULT_SETTINGS.sla, hours: { days: ALWAYS, holidays: [] } },
+      sla: { ...DEFAULT_SETTINGS.sla, hours: { days: ALWAYS, holidays: [] }, ...sla },
       handOff: { ...DEFAULT_SETTINGS.handOff, ...handOff },
     };
     const { portalId } = house;

@@ -9,9 +9,11 @@ import { recordRejection } from '../../server/flows/recordRejection.ts';
 import { takeWebhooks } from '../../server/flows/takeWebhooks.ts';
 import { undoAnswer } from '../../server/flows/undoAnswer.ts';
 import { viewCard } from '../../server/flows/viewCard.ts';
+import { wakeLeads } from '../../server/flows/wakeUp.ts';
 import type { WebhookEvent } from '../../src/contract.ts';
 import type { Store } from '../../server/store/db.ts';
 import { listHandOffs } from '../../server/store/handOffs.ts';
+import { closeWakeUp, leadsInLimbo } from '../../server/store/wakeUps.ts';
 import { CONTACT_ROWS } from '../../server/store/merges.ts';
 import { everyRow } from '../store/dump.ts';
 import { describeEachEngine } from '../store/engines.ts';
@@ -306,5 +308,60 @@ await describeEachEngine('records that are deleted and restored', (openTestStore
       mqlr_status: 'rejected',
     });
     expect(await steps()).not.toContainEqual({ state: 'failed' });
+  });
+
+  it('a rejected lead that was gone when it was to be looked at waits again for its own date', async () => {
+    const wakeUps = () =>
+      store.db
+        .selectFrom('wakeUp')
+        .select(['kind', 'outcome', 'dueAt'])
+        .where('portalId', '=', house.portalId)
+        .where('contactId', '=', contactId)
+        .orderBy('look')
+        .execute();
+    const contactId = await house.addMql();
+    await settle();
+    const answer = await recordRejection(house.context, house.identity, house.rejection(contactId));
+    if (!answer.ok) throw new Error(answer.sentence);
+    await settle();
+    await remove(contactId);
+    await settle();
+    await house.passDays(31);
+    await wakeLeads(house.context, house.portalId);
+    expect(await wakeUps()).toMatchObject([
+      { kind: 'cooling_over', outcome: 'record_gone' },
+      { kind: 'slow_lane', outcome: null },
+    ]);
+    expect(await leadsInLimbo(store.db, house.portalId)).toEqual([]);
+    await restore(contactId);
+    await settle();
+    await wakeLeads(house.context, house.portalId);
+    const after = await wakeUps();
+    expect(after).toMatchObject([
+      { outcome: 'record_gone' },
+      { kind: 'cooling_over', outcome: 'blocked' },
+      { kind: 'requalification', outcome: null },
+    ]);
+    const days = ((after.at(-1)?.dueAt.getTime() ?? 0) - house.context.now().getTime()) / 86_400_000;
+    expect(Math.ceil(days)).toBeLessThanOrEqual(60 - 31 + 1);
+    expect(await leadsInLimbo(store.db, house.portalId)).toEqual([]);
+  });
+
+  it('a rejection whose waiting had ended with its record waits again once it is restored', async () => {
+    const contactId = await house.addMql();
+    await settle();
+    const answer = await recordRejection(house.context, house.identity, house.rejection(contactId));
+    if (!answer.ok) throw new Error(answer.sentence);
+    await settle();
+    await remove(contactId);
+    await settle();
+    // As earlier releases left it.
+    const { rejectionId: entryId } = answer;
+    await closeWakeUp(store.db, { portalId: house.portalId, entryId }, 'record_gone', house.context.now());
+    expect(await leadsInLimbo(store.db, house.portalId)).toEqual([contactId]);
+    await restore(contactId);
+    await settle();
+    await wakeLeads(house.context, house.portalId);
+    expect(await leadsInLimbo(store.db, house.portalId)).toEqual([]);
   });
 });

@@ -4,12 +4,14 @@ import { randomUUID } from 'node:crypto';
 import { viewRightContacts } from '../../server/flows/followUpQueues.ts';
 import { recordRejection } from '../../server/flows/recordRejection.ts';
 import { nameRightContact } from '../../server/flows/rematch.ts';
+import { viewCandidates } from '../../server/flows/candidates.ts';
+import { viewCard } from '../../server/flows/viewCard.ts';
 import { undoAnswer } from '../../server/flows/undoAnswer.ts';
 import type { Store } from '../../server/store/db.ts';
 import { saveSettings } from '../../server/store/portals.ts';
 import { bodyOf, DEFAULT_SETTINGS, reasonsOfPreset } from '../../src/settings.ts';
 import { describeEachEngine } from '../store/engines.ts';
-import { openHouse, type House, type Json } from './house.ts';
+import { contactRef, openHouse, type House, type Json } from './house.ts';
 
 await describeEachEngine('the wrong contact', (openTestStore) => {
   let store: Store;
@@ -124,5 +126,51 @@ await describeEachEngine('the wrong contact', (openTestStore) => {
     expect(await name(other.entryId, itself)).toMatchObject({ ok: false, kind: 'contact-unusable' });
     const rejectedOne = { ...grace(), email: await emailOf(one.contactId) };
     expect(await name(other.entryId, rejectedOne)).toMatchObject({ ok: false, kind: 'contact-unusable' });
+  });
+
+  it('is chosen among the contacts of the company, by its name or the domain of its mailboxes', async () => {
+    const { contactId, entryId } = await rejected();
+    const add = async (properties: Readonly<Record<string, string>>): Promise<string> =>
+      String((await house.hubspot('POST', '/crm/objects/2026-09/contacts', { properties }))['id']);
+    const byDomain = await add({ email: 'edsger@engines.example', lastname: 'Dijkstra' });
+    const byName = await add({ company: 'Analytical Engines', lastname: 'Knuth', jobtitle: 'CTO' });
+    const stranger = await add({ email: 'x@elsewhere.example', lastname: 'Knuthson', company: 'Elsewhere' });
+    // HubSpot's index lags behind.
+    await house.passSeconds(60);
+    const look = async (q: string): Promise<readonly string[]> => {
+      const found = await viewCandidates(house.context, house.identity, entryId, { q });
+      if (!found.ok) throw new Error(found.sentence);
+      return found.candidates.map((one) => one.contactId);
+    };
+    const all = await look('');
+    expect(all).toEqual(expect.arrayContaining([byDomain, byName]));
+    expect(all).not.toContain(contactId);
+    expect(all).not.toContain(stranger);
+    expect(await look('knuth')).toEqual([byName]);
+    const choose = (id: string) =>
+      nameRightContact(house.context, house.identity, entryId, { requestId: randomUUID(), contactId: id });
+    expect(await choose(contactId)).toMatchObject({ ok: false, kind: 'contact-unusable' });
+    expect(await choose(byName)).toMatchObject({ ok: true, sentence: expect.not.stringContaining('stays') });
+    await house.drain();
+    expect(await house.contact(byName, 'lifecyclestage', 'mqlr_attempt')).toMatchObject({
+      lifecyclestage: 'marketingqualifiedlead',
+      mqlr_attempt: '1',
+    });
+  });
+
+  it('that was made is said to stay, with the hand-off and by its undo', async () => {
+    const { contactId, entryId } = await rejected();
+    const stays = 'Grace Hopper was made as a contact, and stays one when this is taken back.';
+    expect(await name(entryId, grace())).toMatchObject({
+      ok: true,
+      sentence: expect.stringContaining(stays),
+    });
+    await undoAnswer(house.context, house.identity, entryId, { requestId: randomUUID(), reason: 'test' });
+    await house.drain();
+    const card = await viewCard(house.context, house.identity, contactRef(contactId));
+    if (!card.ok) throw new Error(card.sentence);
+    expect(card.history[0]?.steps).toContainEqual(
+      expect.objectContaining({ state: 'not-restored', detail: stays }),
+    );
   });
 });

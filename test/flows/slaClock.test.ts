@@ -182,4 +182,73 @@ await describeEachEngine('the clock of a hand-off', (openTestStore) => {
     await stage.watch();
     expect((await stage.latest(deleted)).breachedAt).not.toBeNull();
   });
+
+  it('runs for inbound leads alone, and for all of them where an admin says so', async () => {
+    const cameFrom = async (source: string): Promise<string> => {
+      const contactId = await stage.addLead();
+      const properties = { hs_analytics_source: source };
+      await stage.house.control('POST', '/import', {
+        objects: { contacts: [{ id: contactId, properties }] },
+      });
+      await stage.settle();
+      await stage.house.byHand(contactId, MQL);
+      await stage.settle();
+      return contactId;
+    };
+    const inbound = await cameFrom('ORGANIC_SEARCH');
+    const outbound = await cameFrom('OFFLINE');
+    expect(await stage.latest(outbound)).toMatchObject({ dueAt: null, nextAt: null });
+    await stage.use({}, { onlyInbound: false });
+    const all = await cameFrom('OFFLINE');
+    await stage.use({}, { outboundSources: ['ORGANIC_SEARCH'] });
+    const other = await cameFrom('ORGANIC_SEARCH');
+    await stage.use({});
+    await stage.house.passSeconds(3 * HOUR_S);
+    await stage.watch();
+    const told = async (contactId: string): Promise<number> => (await stage.tasksOf(contactId)).length;
+    expect([await told(inbound), await told(outbound), await told(all), await told(other)]).toEqual([
+      2, 0, 2, 0,
+    ]);
+    const card = await viewCard(stage.house.context, stage.house.identity, contactRef(outbound));
+    if (!card.ok) throw new Error(card.sentence);
+    expect(card.whyHere.at(-1)).toBe('No time is agreed for the first contact with leads of this source');
+    await stage.reject(outbound, 'low_intent');
+    await stage.drain();
+    expect(await stage.house.contact(outbound, 'mqlr_class')).not.toMatchObject({
+      mqlr_class: 'slow_response',
+    });
+  });
+
+  it('takes its tasks away when the lead is answered, and gives them again when that is taken back', async () => {
+    const contactId = await stage.handedOff();
+    await stage.house.passSeconds(1.6 * HOUR_S);
+    await stage.watch();
+    await stage.house.passSeconds(0.5 * HOUR_S);
+    await stage.watch();
+    expect(await stage.tasksOf(contactId)).toHaveLength(3);
+    const entryId = await stage.reject(contactId);
+    await stage.drain();
+    const alarms = async (): Promise<readonly string[]> =>
+      (await stage.tasksOf(contactId))
+        .map(({ subject }) => subject)
+        .filter((subject) => subject.toLowerCase().includes('first contact'))
+        .sort();
+    await Promise.all([
+      watchSla(stage.house.context, stage.house.portalId),
+      watchSla(stage.house.context, stage.house.portalId),
+    ]);
+    await stage.watch();
+    expect(await alarms()).toEqual([]);
+    const { breachedAt } = await stage.latest(contactId);
+    expect(breachedAt).not.toBeNull();
+    await stage.undo(entryId);
+    await stage.drain();
+    await stage.watch();
+    expect(await alarms()).toEqual([
+      'First contact is overdue: Ada Lovelace',
+      'No first contact in time: Ada Lovelace',
+    ]);
+    // It was late from then on, not from the undo on.
+    expect((await stage.latest(contactId)).breachedAt).toEqual(breachedAt);
+  });
 });

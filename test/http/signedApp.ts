@@ -154,6 +154,26 @@ export const createRecorder = (overrides: Partial<Flows> = {}) => {
       record('decideReview', identity, findingId, request);
       return { ok: true, sentence: 'Handed to sales again.' };
     },
+    viewCandidates: async (identity, answerId, query) => {
+      record('viewCandidates', identity, answerId, query);
+      return { ok: true, sentence: 'Nobody else.', candidates: [] };
+    },
+    viewEscalations: async (identity) => {
+      record('viewEscalations', identity);
+      return {
+        ok: true,
+        sentence: 'No company and no segment stands out beyond chance.',
+        notEnough: null,
+        rows: [],
+        resolved: [],
+        questions: [],
+        verdicts: [],
+      };
+    },
+    decideEscalation: async (identity, escalationId, request) => {
+      record('decideEscalation', identity, escalationId, request);
+      return { ok: true, sentence: 'Resolved.' };
+    },
     viewCoverage: async (identity, query) => {
       record('viewCoverage', identity, query);
       return { ok: true, sentence: 'No rejection.', paths: [] };

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { insertDisputeDecision, lockDisputes } from '../../server/store/disputes.ts';
+import { keepLooked, raiseEscalation } from '../../server/store/escalations.ts';
 import { insertWait } from '../../server/store/workflowWaits.ts';
 import { insertBatchDecisions } from '../../server/store/batchDecisions.ts';
 import { openStore } from '../../server/store/db.ts';
@@ -152,6 +153,24 @@ async function fill(store: Store): Promise<void> {
         successorId: '902',
       });
       await writeTogether(tx, [toEnrichments([{ ...about, openedAt: NOW }])]);
+      await raiseEscalation(
+        tx,
+        {
+          kind: 'segment',
+          pattern: `segment ${i}`,
+          label: 'line\nbreak',
+          evidence: {
+            kind: 'segment',
+            before: { accepted: 27, answers: 30 },
+            now: { accepted: 2, answers: 12 },
+            chance: 0.000_012_3,
+            lookedAt: 4,
+          },
+          entryIds: [entry.entryId],
+        },
+        { portalId: PORTAL_ID, escalationId: randomUUID(), at: NOW },
+      );
+      await keepLooked(tx, PORTAL_ID, { companies: 3, segments: 4, tooFew: 1, hasBase: true }, NOW);
       const undo = buildUndo(entry);
       await insertEntry(tx, undo);
       await insertPlanSteps(tx, [

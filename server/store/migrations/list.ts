@@ -14,6 +14,7 @@ import { disputes } from './0011-disputes.ts';
 import { enrichment } from './0011-enrichment.ts';
 import { workflowWaits } from './0011-workflow-waits.ts';
 import { merges } from './0012-merges.ts';
+import { escalations } from './0015-escalations.ts';
 
 export const MIGRATIONS: readonly (Migration & { readonly name: string })[] = [
   { name: '0001-tables', up: createTables },
@@ -29,4 +30,5 @@ export const MIGRATIONS: readonly (Migration & { readonly name: string })[] = [
   { name: '0011-enrichment', up: enrichment },
   { name: '0011-workflow-waits', up: workflowWaits },
   { name: '0012-merges', up: merges },
+  { name: '0015-escalations', up: escalations },
 ];

@@ -1,4 +1,4 @@
-import { Button, Flex, Text } from '@hubspot/ui-extensions';
+import { Button, DateInput, Flex, Text } from '@hubspot/ui-extensions';
 import type { CardView } from '@mql-rejection-loop/domain/contract';
 import { useState } from 'react';
 import type { CardApi } from './api.ts';
@@ -41,7 +41,45 @@ export function Waiting({ waiting, answerId, confirm, onConfirmed }: Props) {
           </Button>
         </Flex>
       ))}
+      {waiting.asked && <AskedDate asked={waiting.asked} sending={sending} send={(on) => void send(on)} />}
       {said !== null && <Text>{said}</Text>}
     </Flex>
   );
 }
+
+type Asked = NonNullable<NonNullable<CardView['waiting']>['asked']>;
+
+/** A date that nobody knows yet: typed, or taken as proposed. */
+function AskedDate({
+  asked,
+  sending,
+  send,
+}: {
+  readonly asked: Asked;
+  readonly sending: boolean;
+  readonly send: (on: string) => void;
+}) {
+  const [on, setOn] = useState(asked.proposedOn);
+  const [year, month, day] = on.split('-').map(Number);
+  return (
+    <Flex direction="row" gap="sm" align="end" wrap>
+      <DateInput
+        name="asked-date"
+        label={asked.question}
+        readOnly={sending}
+        // HubSpot counts months from 0.
+        value={{ year: year ?? 0, month: (month ?? 1) - 1, date: day ?? 1 }}
+        onChange={(value) => {
+          if (value) setOn(isoDay(value));
+        }}
+      />
+      <Button size="xs" disabled={sending} onClick={() => send(on)}>
+        {WORDS.waitForThatDay}
+      </Button>
+    </Flex>
+  );
+}
+
+const two = (number: number): string => String(number).padStart(2, '0');
+const isoDay = ({ year, month, date }: { year: number; month: number; date: number }): string =>
+  `${year}-${two(month + 1)}-${two(date)}`;

@@ -6,6 +6,7 @@ export const WORDS = {
   disputing: 'Sending…',
   reasonMissing: 'The reason is missing',
   gateRules: 'When it may come back',
+  waitForThatDay: 'Wait for that day',
   nextLook: 'When it is looked at again',
   loading: 'Looking up this lead…',
   slow: 'Still working, nothing is lost…',

@@ -62,7 +62,7 @@ export function HomeTabs({ context, actions }: Props) {
             intro={WORDS.rightContactIntro}
             loading={WORDS.rightContactLoading}
             read={api.readRightContacts}
-            act={(row) => <RightContactForm row={row} name={api.nameRightContact} />}
+            act={(row) => <RightContactForm row={row} api={api} />}
           />
         )}
       </Tab>

@@ -15,6 +15,7 @@ import {
 import type { ReviewPage, ReviewRequest } from '@mql-rejection-loop/domain/contract/guard';
 import { useCallback, useState } from 'react';
 import type { HomeApi } from './api.ts';
+import { Escalations } from './Escalations.tsx';
 import { LookedUp } from './LookedUp.tsx';
 import { Pages } from './Pages.tsx';
 import { useLook } from './useLook.ts';
@@ -23,7 +24,7 @@ import { howItCame, shortName, WORDS } from './words.ts';
 type Row = ReviewPage['rows'][number];
 type Resolution = ReviewRequest['resolution'];
 
-/** Leads that would come back for the third time: both sides, and the decision. */
+/** What only a person can decide: leads that would come back for the third time, and odd patterns of many. */
 export function HumanReview({ api }: { readonly api: HomeApi }) {
   const [after, setAfter] = useState<string | null>(null);
   const [look, again] = useLook(useCallback(() => api.readReviews(after), [api, after]));
@@ -55,6 +56,7 @@ export function HumanReview({ api }: { readonly api: HomeApi }) {
           </Flex>
         )}
       </LookedUp>
+      <Escalations api={api} />
     </Flex>
   );
 }

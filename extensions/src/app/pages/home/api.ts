@@ -7,10 +7,16 @@ import type {
   DisputeRequest,
 } from '@mql-rejection-loop/domain/contract/disputes';
 import type {
+  CandidatePage,
   FollowUpAnswer,
   FollowUpPage,
   SuccessorRequest,
 } from '@mql-rejection-loop/domain/contract/followUp';
+import type {
+  EscalationAnswer,
+  EscalationPage,
+  EscalationRequest,
+} from '@mql-rejection-loop/domain/contract/escalations';
 import type {
   CoverageView,
   PendingPage,
@@ -31,6 +37,8 @@ export type HomeApi = {
   readonly readPending: (after: string | null) => Promise<Result<PendingPage>>;
   readonly readReviews: (after: string | null) => Promise<Result<ReviewPage>>;
   readonly decideReview: (id: string, request: ReviewRequest) => Promise<Result<ReviewAnswer>>;
+  readonly readEscalations: () => Promise<Result<EscalationPage>>;
+  readonly decideEscalation: (id: string, request: EscalationRequest) => Promise<Result<EscalationAnswer>>;
   /** @param after as for `readBatch` */
   readonly readDisputes: (after: string | null) => Promise<Result<DisputePage>>;
   readonly dispute: (request: DisputeRequest) => Promise<Result<DisputeAnswer>>;
@@ -38,6 +46,8 @@ export type HomeApi = {
   readonly readNextSteps: (after: string | null) => Promise<Result<FollowUpPage>>;
   readonly readEnrichments: (after: string | null) => Promise<Result<FollowUpPage>>;
   readonly readRightContacts: (after: string | null) => Promise<Result<FollowUpPage>>;
+  /** @param text words to look for; empty for all */
+  readonly readCandidates: (answerId: string, text: string) => Promise<Result<CandidatePage>>;
   readonly nameRightContact: (answerId: string, request: SuccessorRequest) => Promise<Result<FollowUpAnswer>>;
   readonly readCoverage: () => Promise<Result<CoverageView>>;
   readonly undo: (answerId: string, request: UndoRequest) => Promise<Result<UndoAnswer>>;
@@ -65,12 +75,19 @@ export function createHomeApi(baseUrl: unknown): HomeApi {
     readPending: (after) => call(base, `/v1/queues/pending_reasons?${pageOf(after)}`),
     readReviews: (after) => call(base, `/v1/queues/human_review?${pageOf(after)}`),
     decideReview: (id, request) => call(base, `/v1/reviews/${encodeURIComponent(id)}`, request),
+    readEscalations: () => call(base, '/v1/queues/escalations'),
+    decideEscalation: (id, request) => call(base, `/v1/escalations/${encodeURIComponent(id)}`, request),
     readDisputes: (after) => call(base, `/v1/disputes${after === null ? '' : `?after=${after}`}`),
     dispute: (request) => call(base, '/v1/disputes', request),
     decideDispute: (request) => call(base, '/v1/disputes/decisions', request),
     readNextSteps: (after) => call(base, `/v1/queues/next_steps?${pageOf(after)}`),
     readEnrichments: (after) => call(base, `/v1/queues/enrichment?${pageOf(after)}`),
     readRightContacts: (after) => call(base, `/v1/queues/right_contact?${pageOf(after)}`),
+    readCandidates: (answerId, text) => {
+      const query = new URLSearchParams(text === '' ? {} : { q: text }).toString();
+      const path = `/v1/answers/${encodeURIComponent(answerId)}/candidates`;
+      return call(base, query === '' ? path : `${path}?${query}`);
+    },
     nameRightContact: (answerId, request) =>
       call(base, `/v1/answers/${encodeURIComponent(answerId)}/right-contact`, request),
     readCoverage: () => call(base, '/v1/coverage'),

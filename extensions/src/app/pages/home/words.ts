@@ -41,6 +41,13 @@ export const WORDS = {
     'A rejection on the record, the board, in bulk, by import or by a workflow that came without a reason. Whoever made it has a task; the card asks for the reason.',
   pendingLoading: 'Looking up missing reasons…',
   pendingColumns: ['Lead', 'How it came', 'What was done', 'Manager is told'],
+  escalationsTitle: 'Odd patterns',
+  escalationsLoading: 'Looking up what stands out…',
+  escalationsResolved: 'Resolved',
+  escalationText: 'What is done about it (optional)',
+  resolveEscalation: 'Resolve',
+  colleagueWords: 'Name, address or title (optional)',
+  findColleagues: 'Look up contacts of this company',
   reviewTitle: 'Human review',
   reviewIntro: 'Leads that would come to sales for the third time. Both sides are shown; you decide once.',
   reviewLoading: 'Looking up who waits for a review…',
@@ -112,6 +119,9 @@ export const decideTitle = ({
   readonly title: string;
   readonly entryIds: readonly string[];
 }): string => `One change for ${title} (${entryIds.length} ${entryIds.length === 1 ? 'lead' : 'leads'})`;
+export const chooseContact = (name: string): string => `Hand off ${name}`;
+export const moreLeads = (count: number): string =>
+  count === 1 ? 'and one more lead' : `and ${count} more leads`;
 export const shownOf = (shown: number, total: number): string => `${shown} of ${total} shown`;
 export const overrideTitle = ({ name, reasonLabel }: BatchRow): string =>
   `Override ${name}, rejected as ${reasonLabel}`;

@@ -1,5 +1,6 @@
+import { Checkbox } from '@hubspot/ui-extensions';
 import type { SettingsToSend } from '@mql-rejection-loop/domain/contract/settings';
-import { LinesField, NumberField, TextField, Wrong } from './fields.tsx';
+import { LinesField, ManyField, NumberField, TextField, Wrong } from './fields.tsx';
 import { hoursOf, hoursText } from './hours.ts';
 import { SectionFrame } from './SectionFrame.tsx';
 import { useDraft, useSaving, type Page } from './useSettings.ts';
@@ -36,6 +37,24 @@ export function Sla({ page }: { readonly page: Page }) {
         problem={saving.problemAt('sla.warnShare')}
         onType={(value) => change({ warnShare: value === null ? null : value / 100 })}
       />
+      <Checkbox
+        name="onlyInbound"
+        checked={draft.onlyInbound ?? false}
+        onChange={(onlyInbound) => change({ onlyInbound })}
+      >
+        The clock runs for inbound leads only
+      </Checkbox>
+      {draft.onlyInbound === true && (
+        <ManyField
+          name="outboundSources"
+          label="Original traffic sources that are not inbound"
+          description={WORDS.unknownIsInbound}
+          value={draft.outboundSources ?? []}
+          options={page.view.choices.sources ?? []}
+          problem={saving.problemAt('sla.outboundSources')}
+          onChoose={(outboundSources) => change({ outboundSources })}
+        />
+      )}
       <Wrong problem={saving.problemAt('sla.hours.days')} />
       {WEEKDAYS.map((weekday, place) => (
         <TextField

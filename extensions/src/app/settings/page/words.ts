@@ -20,6 +20,7 @@ export const WORDS = {
   up: 'Up',
   retired: 'Reasons that are not active',
   retiredMeaning: 'Rejections that were made with them stay as they are.',
+  unknownIsInbound: 'A lead whose source HubSpot does not know counts as inbound.',
   dayOff: 'Empty for a day off.',
   onePerLine: 'One per line.',
   emptyProperty: 'Its internal name; empty where there is none of your own.',
