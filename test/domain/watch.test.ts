@@ -39,11 +39,7 @@ const watched = (over: Partial<Watched> = {}, facts: Partial<Watched['facts']> =
   pending: null,
   ...over,
 });
-const rejected: Standing = {
-  entryId: 'e',
-  kind: 'rejection',
-  attempt: 1,
-} as Standing;
+const rejected: Standing = { entryId: 'e', kind: 'rejection', at: HANDED_OFF.toISOString(), reasonLabel: 'Too early' };
 
 const asRejection = (finding: Finding | null): Extract<Finding, { kind: 'rejection' }> => {
   if (finding?.kind !== 'rejection') throw new Error(`Not a rejection: ${JSON.stringify(finding)}`);
@@ -160,7 +156,7 @@ describe('the guard', () => {
     const given = { leadStatus: 'IN_PROGRESS' };
     const history = { hs_lead_status: [version('IN_PROGRESS'), OPEN] };
     expect(judge(watched({ history }, given))).toMatchObject({ kind: 'acceptance', path: 'record_edit' });
-    const standing = { ...rejected, kind: 'acceptance' } as Standing;
+    const standing: Standing = { ...rejected, kind: 'acceptance' };
     expect(judge(watched({ history, standing }, given))).toBeNull();
   });
 });
