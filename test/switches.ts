@@ -1,5 +1,8 @@
 /** What the product's promises rest on, each with the edit that takes it out and the test that then fails. */
 
+import { FOLLOW_UP_SWITCHES } from './followUpSwitches.ts';
+import { RULE_SWITCHES } from './ruleSwitches.ts';
+
 export type Switch = {
   /** What is switched off. */
   readonly off: string;
@@ -223,4 +226,6 @@ export const SWITCHES: readonly Switch[] = [
     testFile: 'test/flows/reentry.test.ts',
     testName: 'is handed to sales when a reviewer says so, once',
   },
+  ...RULE_SWITCHES,
+  ...FOLLOW_UP_SWITCHES,
 ];

@@ -10,7 +10,9 @@ import { undoAnswer } from '../../server/flows/undoAnswer.ts';
 import { viewCard } from '../../server/flows/viewCard.ts';
 import { findEntry, listEntries } from '../../server/store/ledger.ts';
 import { listRollups, rebuildRollups } from '../../server/store/rollups.ts';
+import { loadSettings, saveSettings } from '../../server/store/portals.ts';
 import type { Store } from '../../server/store/db.ts';
+import { bodyOf, DEFAULT_SETTINGS, type Roles } from '../../src/settings.ts';
 import { describeEachEngine } from '../store/engines.ts';
 import { contactRef, openHouse, type House } from './house.ts';
 
@@ -332,5 +334,29 @@ await describeEachEngine('the weekly batch', (openTestStore) => {
       lifecyclestage: 'marketingqualifiedlead',
     });
     expect((await card(contactId)).state).toBe('open');
+  });
+
+  it('is decided by reviewers and admins alone, once there is an admin', async () => {
+    const { entryId } = await rejected();
+    const use = async (roles: Roles): Promise<void> => {
+      await saveSettings(store.db, {
+        portalId: house.portalId,
+        body: bodyOf({ ...DEFAULT_SETTINGS, roles }),
+        basedOnVersion: (await loadSettings(store.db, house.portalId))?.version ?? 0,
+        savedAt: house.context.now(),
+        savedBy: null,
+      });
+    };
+    await use({ ...DEFAULT_SETTINGS.roles, admins: [5], reviewers: [6] });
+    const decideAs = (userId: number) =>
+      decideBatch(
+        house.context,
+        { ...house.identity, userId },
+        { requestId: randomUUID(), approve: [entryId], override: [] },
+      );
+    expect(await decideAs(901)).toMatchObject({ ok: false, kind: 'not-allowed' });
+    expect(await decisions(entryId)).toEqual([]);
+    expect(await decideAs(6)).toMatchObject({ ok: true, results: [{ ok: true }] });
+    await use(DEFAULT_SETTINGS.roles);
   });
 });
