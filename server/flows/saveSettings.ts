@@ -18,6 +18,7 @@ import {
   type Definitions,
   type Signed,
 } from '../../src/definitions.ts';
+import { isHubSpotPreset } from '../../src/hubspotPreset.ts';
 import { isPropertyName, propertiesNamed, type KnownMarks } from '../../src/handOffProblems.ts';
 import type { PortalMap } from '../../src/portal.ts';
 import type { Refusal } from '../../src/refusals.ts';
@@ -135,8 +136,15 @@ const codesOf = ({ reasons }: Settings): readonly string[] => reasons.map(({ cod
 function editedBy(before: Before, request: SettingsRequest, userId: number, now: Date): Settings {
   const edited = applyEdit(before.settings, request, userId);
   const at = { day: dayOf(now, before.portal.timeZone), version: before.version + 1 };
-  return { ...edited, crosswalk: withSteps(edited.crosswalk, readAnewBy(request), at) };
+  const preset = presetIn(edited, before.portal);
+  return { ...edited, preset, crosswalk: withSteps(edited.crosswalk, readAnewBy(request), at) };
 }
+
+/** What is no ready preset may be the reasons of the portal's own Leads. */
+const presetIn = (edited: Settings, { leads }: PortalMap): Settings['preset'] =>
+  edited.preset === 'own' && isHubSpotPreset(codesOf(edited), leads?.disqualificationOptions ?? [])
+    ? 'hubspot'
+    : edited.preset;
 
 /** Writes the draft of a definition; signatures of an earlier draft do not count for it. */
 export function draftDefinition(

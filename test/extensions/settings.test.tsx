@@ -186,6 +186,42 @@ describe('the settings page', () => {
     expect(saves().at(-1)?.value).not.toHaveProperty('crosswalk');
   });
 
+  it('a reason that is taken out can be split into others, by shares', async () => {
+    const split = async () => {
+      const page = await openSettings();
+      await page.press('Retire');
+      for (const [name, value] of [
+        ['not_icp.readAs', 'low_intent'],
+        ['not_icp.readAlsoAs', 'too_early'],
+      ]) {
+        const found = page.findAll(Select).find((node) => node.props.name === name);
+        // The SDK types the event's argument as the handler itself.
+        found?.trigger('onChange', value as never);
+      }
+      const sent = async (): Promise<unknown> => {
+        await page.save('reasons');
+        return (saves().at(-1)?.value as { crosswalk?: unknown }).crosswalk;
+      };
+      return { ...page, sent };
+    };
+    const inShares = (...shares: number[]) => [
+      {
+        from: 'not_icp',
+        to: ['low_intent', 'too_early']
+          .slice(0, shares.length)
+          .map((code, place) => ({ code, share: shares[place] })),
+      },
+    ];
+    expect(await (await split()).sent()).toEqual(inShares(0.5, 0.5));
+    const uneven = await split();
+    await uneven.typeNumber('not_icp.shareOf.low_intent', 70);
+    await uneven.typeNumber('not_icp.shareOf.too_early', 30);
+    expect(await uneven.sent()).toEqual(inShares(0.7, 0.3));
+    const one = await split();
+    await one.press('Leave out');
+    expect(await one.sent()).toEqual(inShares(1));
+  });
+
   it('offers the reasons of HubSpot’s own Leads, and names what needs a decision', async () => {
     const settings = buildSettings();
     answers.view = () =>
