@@ -103,6 +103,12 @@ const enrichment = [
   ]),
   ...rows('enrichment', { file: 'server/flows/enrich.ts', testFile: 'test/flows/enrichment.test.ts' }, [
     {
+      off: 'a record that was deleted is given up',
+      text: "if (found.refusal.kind === 'record-deleted') await lookLater(tx, due, portal, now);\n      else await",
+      instead: 'if (due !== null) await',
+      testName: 'whose record was deleted goes on where it was when it is restored',
+    },
+    {
       off: 'the tool is told again what it took',
       text: 'await store.transaction((tx) => setEnrichment(tx, one, { owesCall: false }));',
       instead: '',

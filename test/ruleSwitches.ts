@@ -229,7 +229,7 @@ const judged = [
     {
       off: 'the manager is told at once',
       text: 'manager_told_at is null and found_at <= ${before}',
-      instead: 'manager_told_at is null and ${before} is not null',
+      instead: 'manager_told_at is null and ${before}::timestamptz is not null',
       testName: 'is told to a manager after some days, once',
     },
   ]),

@@ -12,7 +12,7 @@ import { findEntry, listEntries } from '../../server/store/ledger.ts';
 import { listRollups, rebuildRollups } from '../../server/store/rollups.ts';
 import { loadSettings, saveSettings } from '../../server/store/portals.ts';
 import type { Store } from '../../server/store/db.ts';
-import { bodyOf, DEFAULT_SETTINGS, type Roles } from '../../src/settings.ts';
+import { bodyOf, completeSettings, DEFAULT_SETTINGS, type Roles, type Settings } from '../../src/settings.ts';
 import { describeEachEngine } from '../store/engines.ts';
 import { contactRef, openHouse, type House } from './house.ts';
 
@@ -109,6 +109,47 @@ await describeEachEngine('the weekly batch', (openTestStore) => {
     const { total, waiting } = await page({ q: 'filterTON' });
     expect(total).toBe(1);
     expect(waiting).toBeGreaterThan(1);
+  });
+
+  it('reads a reason that was renamed or split as those of now', async () => {
+    const renamed = await rejected({ reason: 'too_late' });
+    const split = await rejected({ reason: 'duplicate' });
+    const before = await loadSettings(store.db, house.portalId);
+    const step = { day: '2099-01-01', version: 1 };
+    const use = async (settings: Partial<Settings>): Promise<void> => {
+      const basedOnVersion = (await loadSettings(store.db, house.portalId))?.version ?? 0;
+      const body = bodyOf({ ...completeSettings(before?.body), ...settings });
+      const savedAt = house.context.now();
+      await saveSettings(store.db, {
+        portalId: house.portalId,
+        body,
+        basedOnVersion,
+        savedAt,
+        savedBy: null,
+      });
+    };
+    const parts = [
+      { code: 'bad_data', share: 0.7 },
+      { code: 'not_icp', share: 0.3 },
+    ];
+    const countOf = async (code: string) =>
+      (await page()).reasons.find((one) => one.code === code)?.count ?? 0;
+    const idsOf = async (reason: string) => (await page({ reason })).rows.map(({ id }) => id);
+    const [early, late] = [await countOf('too_early'), await countOf('too_late')];
+    await use({
+      crosswalk: [
+        { ...step, from: 'too_late', to: [{ code: 'too_early', share: 1 }] },
+        { ...step, from: 'duplicate', to: parts },
+      ],
+    });
+    expect([await countOf('too_early'), await countOf('too_late')]).toEqual([early + late, 0]);
+    expect(await idsOf('too_early')).toContain(renamed.entryId);
+    expect(await idsOf('too_late')).toEqual([]);
+    expect(await idsOf('bad_data')).toContain(split.entryId);
+    expect(await idsOf('not_icp')).toContain(split.entryId);
+    const label = (await page()).rows.find(({ id }) => id === split.entryId)?.reasonLabel;
+    expect(label).toBe('Duplicate, now Bad data or Not ICP');
+    await use({});
   });
 
   it('goes through the pages without leaving one out or showing one twice', async () => {
