@@ -9,13 +9,13 @@ const wakeUps = [
       off: 'a date wakes inside cooling-off',
       text: "return before.on > coolingUntil ? before : { kind: 'event', on: coolingUntil };",
       instead: 'return { ...before };',
-      testName: 'is %s (%s)',
+      testName: 'the first look after a rejection on 22 Nov 2026',
     },
     {
       off: 'the record’s date wakes a lead out of nurture',
       text: "if (disposition !== 'recycle' && event.kind !== 'note') return null;",
       instead: '',
-      testName: 'is %s (%s)',
+      testName: 'the first look after a rejection on 22 Nov 2026',
     },
     {
       off: 'no look after sixty days',

@@ -12,7 +12,7 @@ import { findEntry, listEntries } from '../../server/store/ledger.ts';
 import { listRollups, rebuildRollups } from '../../server/store/rollups.ts';
 import { loadSettings, saveSettings } from '../../server/store/portals.ts';
 import type { Store } from '../../server/store/db.ts';
-import { bodyOf, completeSettings, DEFAULT_SETTINGS, type Roles, type Settings } from '../../src/settings.ts';
+import { bodyOf, DEFAULT_SETTINGS, type Settings } from '../../src/settings.ts';
 import { describeEachEngine } from '../store/engines.ts';
 import { contactRef, openHouse, type House } from './house.ts';
 
@@ -59,6 +59,12 @@ await describeEachEngine('the weekly batch', (openTestStore) => {
     await store.transaction((tx) => rebuildRollups(tx, house.portalId));
     const rebuilt = await listRollups(store.db, house.portalId);
     expect(kept.filter(({ n }) => n !== 0)).toEqual(rebuilt.filter(({ n }) => n !== 0));
+  };
+  const use = async (settings: Partial<Settings>): Promise<void> => {
+    const basedOnVersion = (await loadSettings(store.db, house.portalId))?.version ?? 0;
+    const body = bodyOf({ ...DEFAULT_SETTINGS, ...settings });
+    const savedAt = house.context.now();
+    await saveSettings(store.db, { portalId: house.portalId, body, basedOnVersion, savedAt, savedBy: null });
   };
   const decisions = (entryId: string) =>
     store.db
@@ -114,20 +120,7 @@ await describeEachEngine('the weekly batch', (openTestStore) => {
   it('reads a reason that was renamed or split as those of now', async () => {
     const renamed = await rejected({ reason: 'too_late' });
     const split = await rejected({ reason: 'duplicate' });
-    const before = await loadSettings(store.db, house.portalId);
     const step = { day: '2099-01-01', version: 1 };
-    const use = async (settings: Partial<Settings>): Promise<void> => {
-      const basedOnVersion = (await loadSettings(store.db, house.portalId))?.version ?? 0;
-      const body = bodyOf({ ...completeSettings(before?.body), ...settings });
-      const savedAt = house.context.now();
-      await saveSettings(store.db, {
-        portalId: house.portalId,
-        body,
-        basedOnVersion,
-        savedAt,
-        savedBy: null,
-      });
-    };
     const parts = [
       { code: 'bad_data', share: 0.7 },
       { code: 'not_icp', share: 0.3 },
@@ -379,16 +372,7 @@ await describeEachEngine('the weekly batch', (openTestStore) => {
 
   it('is decided by reviewers and admins alone, once there is an admin', async () => {
     const { entryId } = await rejected();
-    const use = async (roles: Roles): Promise<void> => {
-      await saveSettings(store.db, {
-        portalId: house.portalId,
-        body: bodyOf({ ...DEFAULT_SETTINGS, roles }),
-        basedOnVersion: (await loadSettings(store.db, house.portalId))?.version ?? 0,
-        savedAt: house.context.now(),
-        savedBy: null,
-      });
-    };
-    await use({ ...DEFAULT_SETTINGS.roles, admins: [5], reviewers: [6] });
+    await use({ roles: { ...DEFAULT_SETTINGS.roles, admins: [5], reviewers: [6] } });
     const decideAs = (userId: number) =>
       decideBatch(
         house.context,
@@ -398,6 +382,6 @@ await describeEachEngine('the weekly batch', (openTestStore) => {
     expect(await decideAs(901)).toMatchObject({ ok: false, kind: 'not-allowed' });
     expect(await decisions(entryId)).toEqual([]);
     expect(await decideAs(6)).toMatchObject({ ok: true, results: [{ ok: true }] });
-    await use(DEFAULT_SETTINGS.roles);
+    await use({});
   });
 });
