@@ -126,20 +126,20 @@ const handOffs = [
       testName: 'is closed by the answer, opened again by its undo',
     },
   ]),
-  ...rows('hand-off', { file: 'server/store/handOffs.ts', testFile: 'test/flows/handOffs.test.ts' }, [
+  ...rows('hand-off', { file: 'server/flows/undoAnswer.ts', testFile: 'test/flows/handOffs.test.ts' }, [
     {
       off: 'an undo opens none',
-      text: 'closed_at = null, closed_by = null, closed_how = null,\n      warn_at',
-      instead: 'closed_by = closed_by,\n      warn_at',
+      text: 'await reopenHandOff(tx, portalId, answerId, {',
+      instead: 'await reopenHandOff(tx, portalId, undoId, {',
       testName: 'is closed by the answer, opened again by its undo',
     },
   ]),
-  ...rows('hand-off', { file: 'server/flows/handOffs.ts', testFile: 'test/flows/handOffs.test.ts' }, [
+  ...rows('hand-off', { file: 'src/handOff.ts', testFile: 'test/domain/rejectionClass.test.ts' }, [
     {
-      off: 'what is acknowledged is acknowledged again at each look',
-      text: 'if (!isNew.has(contactId) || openedAt < servedSince) continue;',
-      instead: 'if (openedAt < servedSince) continue;',
-      testName: 'sets what the acknowledgement waits for, and sets it anew at the next attempt',
+      off: 'the mark of the attempt before stays, so that no workflow starts again',
+      text: 'return (attempt > 1 ? [off, on] : [on])',
+      instead: 'return (attempt > 1_000 ? [off, on] : [on])',
+      testName: 'marks the record, and takes the mark of the attempt before off first',
     },
   ]),
 ];

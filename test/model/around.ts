@@ -104,10 +104,12 @@ export class Around {
     await this.hear();
     await house.passDays(8);
     await sweep(house.context);
+    const there = this.records.filter(({ fate }) => fate === 'there').map(({ contactId }) => contactId);
+    // Also before the jobs look again: they put some things right by themselves.
+    await checkCompanions(house.context.store.db, house.portalId, there);
     await looksAgain(this);
     await this.hear();
     await this.#checkCarriedOut();
-    const there = this.records.filter(({ fate }) => fate === 'there').map(({ contactId }) => contactId);
     await checkCompanions(house.context.store.db, house.portalId, there);
     for (const person of this.records) if (person.fate === 'there') await this.#checkRecord(person);
     await this.#checkErased();
