@@ -187,11 +187,11 @@ const others = [
       testName: 'is not unsubscribed before an admin has named subscriptions, basis and explanation',
     },
   ]),
-  ...rows('unsubscribe', { file: 'src/routing.ts', testFile: 'test/domain/tracks.test.ts' }, [
+  ...rows('unsubscribe', { file: 'src/changes.ts', testFile: 'test/domain/tracks.test.ts' }, [
     {
       off: 'it does not wait for the batch',
-      text: '  unsubscribe: true,\n',
-      instead: '  unsubscribe: false,\n',
+      text: "reversible: false,\n    describe: () => 'Unsubscribed",
+      instead: "reversible: true,\n    describe: () => 'Unsubscribed",
       testName: 'and wants no more e-mail is unsubscribed with the legal basis, after the batch',
     },
   ]),

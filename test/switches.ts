@@ -131,14 +131,6 @@ export const SWITCHES: readonly Switch[] = [
     testName: 'only reviewers and admins dispute and decide, once there is an admin',
   },
   {
-    off: 'bulk action: a part has no first answer',
-    file: 'server/flows/rejectMany.ts',
-    text: 'if (first !== null) {',
-    instead: 'if (first !== null && requestId === objectTypeId) {',
-    testFile: 'test/flows/bulk.test.ts',
-    testName: 'a second delivery gives the first answers, whatever became of the leads since',
-  },
-  {
     off: 'definitions: one user may sign for both sides',
     file: 'src/definitions.ts',
     text: "if (draft[other] === userId) return { ok: false, refusal: { kind: 'signed-other-side' } };",
