@@ -42,3 +42,14 @@ export function hubspotPreset(options: readonly HubSpotOption[]): HubSpotPreset 
   }
   return { codes: [...codes, 'other'], undecided };
 }
+
+/**
+ * Whether these are the portal's own reasons: as many as fit, and “Other”. Which of more than seven make way is the
+ * customer's decision.
+ */
+export function isHubSpotPreset(codes: readonly string[], options: readonly HubSpotOption[]): boolean {
+  const own = new Set(options.flatMap(({ label }) => reasonOfLabel(label) ?? []));
+  own.add('other');
+  const fitting = Math.min(own.size, ACTIVE_REASONS.max);
+  return options.length > 0 && codes.length === fitting && codes.every((code) => own.has(code as ReasonCode));
+}

@@ -113,7 +113,7 @@ export type Roles = {
 };
 
 export type Settings = {
-  readonly preset: PresetKey | 'own';
+  readonly preset: PresetKey | 'hubspot' | 'own';
   readonly reasons: readonly ReasonSetting[];
   /** Codes that were active once and are not any more: refused with their label instead of as unknown. */
   readonly retired: readonly ReasonCode[];

@@ -8,6 +8,7 @@ import { handOffProblems, type KnownMarks } from './handOffProblems.ts';
 import type { PortalMap } from './portal.ts';
 import { isReasonCode } from './reasons.ts';
 import type { SettingsProblem } from './refusals.ts';
+import { routingMarkProblems, type KnownRouting } from './routingMarks.ts';
 import { routingProblems } from './routingProblems.ts';
 import {
   coolingFloorOf,
@@ -21,7 +22,12 @@ import { SECTIONS, type Section } from './settingsLists.ts';
 export type { SettingsProblem };
 
 /** What a portal has; `null` where it is not known, and then nothing is compared with it. */
-type Known = (Pick<PortalMap, 'leadStatuses'> & { readonly marks?: KnownMarks }) | null;
+type Known =
+  | (Pick<PortalMap, 'leadStatuses'> & {
+      readonly marks?: KnownMarks;
+      readonly routingMarks?: KnownRouting;
+    })
+  | null;
 type Check = (settings: Settings, portal: Known) => readonly (SettingsProblem | null)[];
 
 const LONGEST_LABEL = 60;
@@ -34,8 +40,11 @@ const CHECKS: { readonly [S in Section]: Check } = {
     within('vetoDays', settings.vetoDays, 1, 30, 'The weekly batch has 1 to 30 days to decide.'),
     within('undoSeconds', settings.undoSeconds, 5, 600, 'The quick undo lasts 5 to 600 seconds.'),
   ],
-  routing: ({ routing }) => [
-    ...routingProblems(routing),
+  routing: ({ routing }, portal) => [
+    ...oneEach([
+      ...routingProblems(routing),
+      ...(portal?.routingMarks === undefined ? [] : routingMarkProblems(routing, portal.routingMarks)),
+    ]),
     share('routing.score.decayShare', routing.score.decayShare, 'Decay takes away 1 to 100 % of the points.'),
   ],
   gate: ({ gate }) => [
@@ -294,5 +303,9 @@ const problem = (field: string, sentence: string): SettingsProblem => ({ field, 
 
 const found = (problems: readonly (SettingsProblem | null)[]): readonly SettingsProblem[] =>
   problems.filter((each) => each !== null);
+
+/** The first about each field: what cannot be read needs no second sentence that it is not there. */
+const oneEach = (problems: readonly SettingsProblem[]): readonly SettingsProblem[] =>
+  problems.filter(({ field }, place) => problems.findIndex((other) => other.field === field) === place);
 
 const sameWords = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase();

@@ -1,5 +1,8 @@
 /** What the product's promises rest on, each with the edit that takes it out and the test that then fails. */
 
+import { FOLLOW_UP_SWITCHES } from './followUpSwitches.ts';
+import { RULE_SWITCHES } from './ruleSwitches.ts';
+
 export type Switch = {
   /** What is switched off. */
   readonly off: string;
@@ -128,14 +131,6 @@ export const SWITCHES: readonly Switch[] = [
     testName: 'only reviewers and admins dispute and decide, once there is an admin',
   },
   {
-    off: 'bulk action: a part has no first answer',
-    file: 'server/flows/rejectMany.ts',
-    text: 'if (first !== null) {',
-    instead: 'if (first !== null && requestId === objectTypeId) {',
-    testFile: 'test/flows/bulk.test.ts',
-    testName: 'a second delivery gives the first answers, whatever became of the leads since',
-  },
-  {
     off: 'definitions: one user may sign for both sides',
     file: 'src/definitions.ts',
     text: "if (draft[other] === userId) return { ok: false, refusal: { kind: 'signed-other-side' } };",
@@ -223,4 +218,6 @@ export const SWITCHES: readonly Switch[] = [
     testFile: 'test/flows/reentry.test.ts',
     testName: 'is handed to sales when a reviewer says so, once',
   },
+  ...RULE_SWITCHES,
+  ...FOLLOW_UP_SWITCHES,
 ];

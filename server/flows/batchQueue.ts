@@ -3,6 +3,7 @@
 import { dayOf, readableAge, readableDay } from '../../src/calendar.ts';
 import type { RefusalAnswer } from '../../src/contract.ts';
 import type { BatchPage, BatchRow, QueueQuery } from '../../src/contract/queues.ts';
+import { readAs, type ReasonCount } from '../../src/crosswalk.ts';
 import { displayNameOf } from '../../src/facts.ts';
 import { EVIDENCE_VERDICTS, PATHS } from '../../src/mqlProperties.ts';
 import type { PortalMap } from '../../src/portal.ts';
@@ -14,6 +15,7 @@ import {
   countWaiting,
   listWaiting,
   waitingReasons,
+  type ReasonOfDay,
   type WaitingCount,
   type WaitingRejection,
 } from '../store/waitingRejections.ts';
@@ -33,9 +35,15 @@ export async function viewBatch(
   const now = context.now();
   const portal = (await findPortal(db, portalId))?.map ?? null;
   if (portal === null) return refusalAnswer(context, { kind: 'portal-not-ready' });
-  const filter = { portalId, now, reason: query.reason?.trim() || null, text: query.q?.trim() || null };
-  const everything = { ...filter, reason: null, text: null };
   const settings = await settingsOf(db, portalId);
+  const everything = { portalId, now, reasons: null, text: null };
+  const wanted = query.reason?.trim() || null;
+  const counts = await waitingReasons(db, everything);
+  const filter = {
+    ...everything,
+    reasons: wanted === null ? null : counts.filter((count) => codesOf(settings, count).includes(wanted)),
+    text: query.q?.trim() || null,
+  };
   // One more than asked for tells whether there is another page.
   const found = await listWaiting(db, {
     ...filter,
@@ -43,22 +51,18 @@ export async function viewBatch(
     limit: query.limit + 1,
   });
   const all = await countWaiting(db, everything);
-  const isFiltered = filter.reason !== null || filter.text !== null;
+  const isFiltered = filter.reasons !== null || filter.text !== null;
   const { total } = isFiltered ? await countWaiting(db, filter) : all;
   const shown = found.slice(0, query.limit);
   const at: PortalAt = { portal, now };
   return {
     ok: true,
     sentence: sentenceOf(all, at),
-    rows: shown.map((one) => toRow(one, at)),
+    rows: shown.map((one) => toRow(one, settings, at)),
     next: found.length > shown.length ? String(shown.at(-1)?.seq ?? '') : null,
     total,
     waiting: all.total,
-    reasons: (await waitingReasons(db, filter)).map(({ reason, n }) => ({
-      code: reason,
-      label: labelOf(settings, reason),
-      count: n,
-    })),
+    reasons: reasonsIn(settings, counts),
     overrideReasons: settings.reasons.map(({ code, label, meaning }) => ({
       code,
       label,
@@ -66,6 +70,20 @@ export async function viewBatch(
       noteRequired: needsNote(code, settings),
     })),
   };
+}
+
+/** What a reason of that day is read as by the taxonomy of now; more than one where it was split. */
+const codesOf = ({ crosswalk }: Settings, { reason, day }: ReasonOfDay): readonly string[] =>
+  readAs(crosswalk, reason, day).map(({ code }) => code);
+
+/** What waits by the reasons of now, most frequent first. A row of a reason that was split is found under each part. */
+function reasonsIn(settings: Settings, counts: readonly ReasonCount[]): BatchPage['reasons'] {
+  const sums = new Map<string, number>();
+  for (const count of counts)
+    for (const code of codesOf(settings, count)) sums.set(code, (sums.get(code) ?? 0) + count.n);
+  return [...sums]
+    .map(([code, count]) => ({ code, label: labelOf(settings, code), count }))
+    .sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
 }
 
 function sentenceOf({ total, oldestAt, firstRunsAt, lastRunsAt }: WaitingCount, at: PortalAt): string {
@@ -86,10 +104,12 @@ const labelOf = (settings: Settings, code: string): string =>
   settings.reasons.find((reason) => reason.code === code)?.label ??
   (isReasonCode(code) ? reasonOf(code).label : code);
 
-function toRow(found: WaitingRejection, { portal, now }: PortalAt): BatchRow {
+function toRow(found: WaitingRejection, settings: Settings, { portal, now }: PortalAt): BatchRow {
   const decision = decisionOf(found);
   if (decision.kind !== 'rejection') throw new Error(`Entry ${found.entryId} waits and is no rejection.`);
-  const { contactId, facts } = found;
+  const { contactId, facts, day } = found;
+  const codes = codesOf(settings, { reason: decision.reason, day });
+  const isItself = codes.length === 1 && codes[0] === decision.reason;
   return {
     id: found.entryId,
     contactId,
@@ -97,7 +117,9 @@ function toRow(found: WaitingRejection, { portal, now }: PortalAt): BatchRow {
     name: facts === null ? `Contact ${contactId}` : displayNameOf(facts),
     link: `https://${portal.uiDomain}/contacts/${portal.portalId}/record/0-1/${contactId}`,
     reasonCode: decision.reason,
-    reasonLabel: decision.reasonLabel,
+    reasonLabel: isItself
+      ? decision.reasonLabel
+      : `${decision.reasonLabel}, now ${codes.map((code) => labelOf(settings, code)).join(' or ')}`,
     note: found.note,
     evidence: decision.evidence.verdict,
     evidenceLabel: evidenceIn(decision.evidence),

@@ -16,6 +16,7 @@ import {
   type KeptEnrichment,
 } from '../store/enrichments.ts';
 import { findPortal } from '../store/portals.ts';
+import type { Handle } from '../store/schema.ts';
 import { findFacts } from '../store/snapshots.ts';
 import { findOpenWakeUp } from '../store/wakeUps.ts';
 import type { FlowContext } from './context.ts';
@@ -50,7 +51,9 @@ async function look(context: FlowContext, portal: PortalMap, due: KeptEnrichment
     const found = await standingRejection(tx, portalId, entryId);
     const now = context.now();
     if (!found.ok) {
-      await closeEnrichment(tx, due, 'closed', now);
+      // A deleted record may be restored for months: then it is read, and that brings the look forward.
+      if (found.refusal.kind === 'record-deleted') await lookLater(tx, due, portal, now);
+      else await closeEnrichment(tx, due, 'closed', now);
       return;
     }
     const open = await findEnrichment(tx, due);
@@ -95,6 +98,12 @@ async function look(context: FlowContext, portal: PortalMap, due: KeptEnrichment
     }
     await oweMore(tx, context, { portalId, entryId, contactId, steps: decided.steps });
   });
+}
+
+async function lookLater(tx: Handle, due: KeptEnrichment, portal: PortalMap, now: Date): Promise<void> {
+  const { slowLaneDays } = (await settingsOf(tx, portal.portalId)).gate;
+  const on = addDays(dayOf(now, portal.timeZone), slowLaneDays);
+  await setEnrichment(tx, due, { lookAt: morningOf(on, portal.timeZone) });
 }
 
 /** Calls the customer's tool. Throws at the end where it took some of them not: the queue tries again. */

@@ -18,9 +18,11 @@ import {
   type Definitions,
   type Signed,
 } from '../../src/definitions.ts';
+import { isHubSpotPreset } from '../../src/hubspotPreset.ts';
 import { isPropertyName, propertiesNamed, type KnownMarks } from '../../src/handOffProblems.ts';
 import type { PortalMap } from '../../src/portal.ts';
 import type { Refusal } from '../../src/refusals.ts';
+import { namedInRouting, type KnownRouting } from '../../src/routingMarks.ts';
 import { hasNoAdmin, mayDo, type RoleAction } from '../../src/roles.ts';
 import { bodyOf, completeSettings, type Settings } from '../../src/settings.ts';
 import { applyEdit, editProblems } from '../../src/settingsEdit.ts';
@@ -52,7 +54,7 @@ export async function saveSection(
   identity: Identity,
   request: SettingsRequest,
 ): Promise<SettingsAnswer | RefusalAnswer> {
-  const marks = await marksFor(context, identity.portalId, request);
+  const marks = await marksFor(context, identity, request);
   if ('ok' in marks) return marks;
   return change(context, identity, request, 'saveSettings', 'save-settings', (before, now) => {
     if (request.basedOnVersion !== before.version) return refuse(changedSince(before, now));
@@ -70,21 +72,19 @@ export async function saveSection(
   });
 }
 
-/** What the portal has of the properties and the list that an edit of the hand-off names: asked before anything is locked. */
+type Marks = { readonly marks?: KnownMarks; readonly routingMarks?: KnownRouting };
+
+/** What the portal has of what an edit names: asked before anything is locked. */
 async function marksFor(
   context: FlowContext,
-  portalId: number,
+  identity: Identity,
   request: SettingsRequest,
-): Promise<{ readonly marks?: KnownMarks } | RefusalAnswer> {
-  if (request.section !== 'handOff') return {};
-  const { acknowledgement: mark } = request.value;
-  const properties = propertiesNamed(request.value).filter(isPropertyName);
-  const listId = mark?.kind === 'list' && /^\d+$/.test(mark.listId) ? mark.listId : null;
-  if (properties.length === 0 && listId === null) return {};
+): Promise<Marks | RefusalAnswer> {
+  const { portalId } = identity;
   const portal = (await findPortal(context.store.db, portalId))?.map ?? null;
   if (portal === null) return refusalAnswer(context, { kind: 'portal-not-ready' });
   try {
-    return { marks: await context.gateway.readMarks(portal, { properties, listId }) };
+    return await readMarks(context, portal, identity, request);
   } catch (error) {
     if (!(error instanceof HubSpotError)) throw error;
     context.log.warn(
@@ -92,6 +92,38 @@ async function marksFor(
       'what the settings name could not be looked up',
     );
     return refusalAnswer(context, { kind: 'hubspot-unreachable' });
+  }
+}
+
+async function readMarks(
+  { gateway, store }: FlowContext,
+  portal: PortalMap,
+  { userId }: Identity,
+  request: SettingsRequest,
+): Promise<Marks> {
+  switch (request.section) {
+    case 'handOff': {
+      const { acknowledgement: mark } = request.value;
+      const properties = propertiesNamed(request.value).filter(isPropertyName);
+      const listId = mark?.kind === 'list' && /^\d+$/.test(mark.listId) ? mark.listId : null;
+      if (properties.length === 0 && listId === null) return {};
+      return { marks: await gateway.readMarks(portal, { properties, listId }) };
+    }
+    case 'routing': {
+      const settings = completeSettings((await loadSettings(store.db, portal.portalId))?.body);
+      const { routing } = applyEdit(settings, request, userId);
+      // What was decided about reasons out of use stays as it is: nobody could mend it on the page.
+      const routes = routing.routes.slice(0, request.value.routes.length);
+      const named = namedInRouting({ ...routing, routes });
+      return { routingMarks: await gateway.readRoutingMarks(portal, named, userId) };
+    }
+    case 'reasons':
+    case 'gate':
+    case 'guard':
+    case 'followUp':
+    case 'sla':
+    case 'roles':
+      return {};
   }
 }
 
@@ -104,8 +136,15 @@ const codesOf = ({ reasons }: Settings): readonly string[] => reasons.map(({ cod
 function editedBy(before: Before, request: SettingsRequest, userId: number, now: Date): Settings {
   const edited = applyEdit(before.settings, request, userId);
   const at = { day: dayOf(now, before.portal.timeZone), version: before.version + 1 };
-  return { ...edited, crosswalk: withSteps(edited.crosswalk, readAnewBy(request), at) };
+  const preset = presetIn(edited, before.portal);
+  return { ...edited, preset, crosswalk: withSteps(edited.crosswalk, readAnewBy(request), at) };
 }
+
+/** What is no ready preset may be the reasons of the portal's own Leads. */
+const presetIn = (edited: Settings, { leads }: PortalMap): Settings['preset'] =>
+  edited.preset === 'own' && isHubSpotPreset(codesOf(edited), leads?.disqualificationOptions ?? [])
+    ? 'hubspot'
+    : edited.preset;
 
 /** Writes the draft of a definition; signatures of an earlier draft do not count for it. */
 export function draftDefinition(

@@ -8,6 +8,7 @@ import type { PortalMap } from '../../src/portal.ts';
 import type { Engagement } from '../../src/firstContact.ts';
 import type { KnownMarks } from '../../src/handOffProblems.ts';
 import type { Colleague } from '../../src/rematch.ts';
+import type { KnownRouting, RoutingNames } from '../../src/routingMarks.ts';
 import type { PropertyHistory } from '../../src/watch.ts';
 import type { Priority } from './budget.ts';
 import type { HubSpotClient } from './client.ts';
@@ -15,6 +16,7 @@ import { findColleagues, type CompanyOf } from './colleagues.ts';
 import { readEngagements } from './contactEngagements.ts';
 import { createEngagements, deleteEngagements } from './engagements.ts';
 import { readMarks } from './marks.ts';
+import { readRoutingMarks } from './routingMarks.ts';
 import { completeCallback } from './callbacks.ts';
 import { moveLeads } from './leads.ts';
 import { setLifecycleStages } from './lifecycle.ts';
@@ -63,6 +65,12 @@ export type Gateway = {
     portal: PortalMap,
     named: { readonly properties: readonly string[]; readonly listId: string | null },
   ) => Promise<KnownMarks>;
+  /** What the portal has of the lists, properties, sequences and subscription types of the tracks. `userId`: who saves. */
+  readonly readRoutingMarks: (
+    portal: PortalMap,
+    named: RoutingNames,
+    userId: number,
+  ) => Promise<KnownRouting>;
   /** The versions of these properties, newest first, by record id; records that are gone are absent. */
   readonly readHistories: (
     portal: PortalMap,
@@ -139,6 +147,7 @@ export function createGateway({ client, appId, now }: GatewayOptions): Gateway {
       readContactsOfLeads(crmOf(portal, options?.priority), leadIds),
     readEngagements: (portal, contactIds) => readEngagements(crmOf(portal), contactIds),
     readMarks: (portal, named) => readMarks(crmOf(portal, 'click'), named),
+    readRoutingMarks: (portal, named, userId) => readRoutingMarks(crmOf(portal, 'click'), named, userId),
     readHistories: async (portal, type, ids, properties) => {
       const { found, unread } = await tryReadHistory(crmOf(portal), type, ids, properties);
       for (const error of unread.values()) throw error;

@@ -45,11 +45,14 @@ export const paths = {
   propertyGroups: (type: ObjectType) => `${properties(type)}/groups`,
   propertyGroup: (type: ObjectType, name: string) => `${properties(type)}/groups/${part(name)}`,
   pipelines: (type: ObjectType) => `/crm/pipelines/${API_VERSION}/${type}`,
+  sequences: `/automation/sequences/${API_VERSION}`,
+  sequence: (sequenceId: string) => `/automation/sequences/${API_VERSION}/${part(sequenceId)}`,
   sequenceEnrollments: `/automation/sequences/${API_VERSION}/enrollments`,
   sequenceEnrollmentsOf: (contactId: string) =>
     `/automation/sequences/${API_VERSION}/enrollments/contact/${part(contactId)}`,
   subscriptionStatuses: (email: string) =>
     `/communication-preferences/${API_VERSION}/statuses/${part(email)}`,
+  subscriptionDefinitions: `/communication-preferences/${API_VERSION}/definitions`,
   owners: `/crm/owners/${API_VERSION}`,
   completeCallback: (callbackId: string) =>
     `/automation/actions/callbacks/${API_VERSION}/${part(callbackId)}/complete`,

@@ -135,7 +135,18 @@ export async function pageOfEnrichments(
   portalId: number,
   { after, limit }: { readonly after: string | null; readonly limit: number },
 ): Promise<{ readonly rows: readonly KeptEnrichment[]; readonly total: number }> {
-  const open = tx.selectFrom('enrichment').where('portalId', '=', portalId).where('closedAt', 'is', null);
+  const open = tx
+    .selectFrom('enrichment')
+    .where('portalId', '=', portalId)
+    .where('closedAt', 'is', null)
+    // A deleted record leaves the queues, and is back when it is restored.
+    .where(
+      sql<boolean>`not exists (
+        select from lead_snapshot gone
+        where gone.portal_id = enrichment.portal_id and gone.contact_id = enrichment.contact_id
+          and gone.deleted_at is not null
+      )`,
+    );
   const { total } = await open.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
   const from =
     after === null

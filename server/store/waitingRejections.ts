@@ -2,6 +2,8 @@
 
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
+import type { Day } from '../../src/calendar.ts';
+import type { ReasonCount } from '../../src/crosswalk.ts';
 import type { LeadFacts } from '../../src/facts.ts';
 import type { Handle } from './schema.ts';
 
@@ -12,6 +14,7 @@ export type WaitingRejection = {
   readonly contactId: string;
   readonly leadId: string | null;
   readonly at: Date;
+  readonly day: Day;
   readonly path: string;
   readonly reason: string | null;
   readonly note: string | null;
@@ -21,11 +24,14 @@ export type WaitingRejection = {
   readonly runsAt: Date;
 };
 
+/** A reason code, and the day in the portal's time zone on which it was given. */
+export type ReasonOfDay = Pick<ReasonCount, 'reason' | 'day'>;
+
 export type WaitingFilter = {
   readonly portalId: number;
   readonly now: Date;
-  /** Reason code. */
-  readonly reason: string | null;
+  /** With one of these reasons on one of these days; all where it is `null`. */
+  readonly reasons: readonly ReasonOfDay[] | null;
   /** Looked for in name, e-mail, company and note. */
   readonly text: string | null;
 };
@@ -36,7 +42,7 @@ export async function listWaiting(
   filter: WaitingFilter & { readonly after: number; readonly limit: number },
 ): Promise<readonly WaitingRejection[]> {
   const found = await sql<WaitingRejection>`
-    select entry.entry_id, entry.seq, entry.contact_id, entry.lead_id, entry.at, entry.path, entry.reason,
+    select entry.entry_id, entry.seq, entry.contact_id, entry.lead_id, entry.at, entry.day, entry.path, entry.reason,
       entry.note, entry.decision, snapshot.facts, waiting.runs_at
     ${waiting(filter)} and entry.seq > ${filter.after}
     order by entry.seq
@@ -61,20 +67,20 @@ export async function countWaiting(tx: Handle, filter: WaitingFilter): Promise<W
   return found.rows[0] ?? { total: 0, oldestAt: null, firstRunsAt: null, lastRunsAt: null };
 }
 
-/** The reasons of those that wait, most frequent first. */
+/** The reasons of those that wait, day by day: later versions of the taxonomy may read a day's reason as another. */
 export async function waitingReasons(
   tx: Handle,
   { portalId, now }: Pick<WaitingFilter, 'portalId' | 'now'>,
-): Promise<readonly { readonly reason: string; readonly n: number }[]> {
-  const found = await sql<{ reason: string; n: number }>`
-    select entry.reason, count(*)::int as n
-    ${waiting({ portalId, now, reason: null, text: null })} and entry.reason is not null
-    group by 1 order by n desc, 1`.execute(tx);
+): Promise<readonly ReasonCount[]> {
+  const found = await sql<ReasonCount>`
+    select entry.reason, entry.day, count(*)::int as n
+    ${waiting({ portalId, now, reasons: null, text: null })} and entry.reason is not null
+    group by 1, 2 order by 1, 2`.execute(tx);
   return found.rows;
 }
 
 /** Where the timer has run out nothing waits any more: the drain has it, or will in a moment. */
-const waiting = ({ portalId, now, reason, text }: WaitingFilter): RawBuilder<unknown> => sql`
+const waiting = ({ portalId, now, reasons, text }: WaitingFilter): RawBuilder<unknown> => sql`
   from (
     select entry_id, min(due_at) as runs_at from plan_step
     where portal_id = ${portalId} and state = 'pending' and held and due_at > ${now}
@@ -84,8 +90,14 @@ const waiting = ({ portalId, now, reason, text }: WaitingFilter): RawBuilder<unk
   left join lead_snapshot snapshot
     on snapshot.portal_id = ${portalId} and snapshot.contact_id = entry.contact_id
   where snapshot.deleted_at is null
-    and ${reason === null ? sql`true` : sql`entry.reason = ${reason}`}
+    and ${reasons === null ? sql`true` : isOneOf(reasons)}
     and ${text === null ? sql`true` : matches(text)}`;
+
+const isOneOf = (reasons: readonly ReasonOfDay[]): RawBuilder<unknown> => sql`(entry.reason, entry.day) in (
+    select * from unnest(
+      ${reasons.map(({ reason }) => reason)}::text[], ${reasons.map(({ day }) => day)}::date[]
+    )
+  )`;
 
 const matches = (text: string): RawBuilder<unknown> => {
   const pattern = `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;

@@ -10,7 +10,9 @@ import { undoAnswer } from '../../server/flows/undoAnswer.ts';
 import { viewCard } from '../../server/flows/viewCard.ts';
 import { findEntry, listEntries } from '../../server/store/ledger.ts';
 import { listRollups, rebuildRollups } from '../../server/store/rollups.ts';
+import { loadSettings, saveSettings } from '../../server/store/portals.ts';
 import type { Store } from '../../server/store/db.ts';
+import { bodyOf, DEFAULT_SETTINGS, type Settings } from '../../src/settings.ts';
 import { describeEachEngine } from '../store/engines.ts';
 import { contactRef, openHouse, type House } from './house.ts';
 
@@ -57,6 +59,12 @@ await describeEachEngine('the weekly batch', (openTestStore) => {
     await store.transaction((tx) => rebuildRollups(tx, house.portalId));
     const rebuilt = await listRollups(store.db, house.portalId);
     expect(kept.filter(({ n }) => n !== 0)).toEqual(rebuilt.filter(({ n }) => n !== 0));
+  };
+  const use = async (settings: Partial<Settings>): Promise<void> => {
+    const basedOnVersion = (await loadSettings(store.db, house.portalId))?.version ?? 0;
+    const body = bodyOf({ ...DEFAULT_SETTINGS, ...settings });
+    const savedAt = house.context.now();
+    await saveSettings(store.db, { portalId: house.portalId, body, basedOnVersion, savedAt, savedBy: null });
   };
   const decisions = (entryId: string) =>
     store.db
@@ -107,6 +115,34 @@ await describeEachEngine('the weekly batch', (openTestStore) => {
     const { total, waiting } = await page({ q: 'filterTON' });
     expect(total).toBe(1);
     expect(waiting).toBeGreaterThan(1);
+  });
+
+  it('reads a reason that was renamed or split as those of now', async () => {
+    const renamed = await rejected({ reason: 'too_late' });
+    const split = await rejected({ reason: 'duplicate' });
+    const step = { day: '2099-01-01', version: 1 };
+    const parts = [
+      { code: 'bad_data', share: 0.7 },
+      { code: 'not_icp', share: 0.3 },
+    ];
+    const countOf = async (code: string) =>
+      (await page()).reasons.find((one) => one.code === code)?.count ?? 0;
+    const idsOf = async (reason: string) => (await page({ reason })).rows.map(({ id }) => id);
+    const [early, late] = [await countOf('too_early'), await countOf('too_late')];
+    await use({
+      crosswalk: [
+        { ...step, from: 'too_late', to: [{ code: 'too_early', share: 1 }] },
+        { ...step, from: 'duplicate', to: parts },
+      ],
+    });
+    expect([await countOf('too_early'), await countOf('too_late')]).toEqual([early + late, 0]);
+    expect(await idsOf('too_early')).toContain(renamed.entryId);
+    expect(await idsOf('too_late')).toEqual([]);
+    expect(await idsOf('bad_data')).toContain(split.entryId);
+    expect(await idsOf('not_icp')).toContain(split.entryId);
+    const label = (await page()).rows.find(({ id }) => id === split.entryId)?.reasonLabel;
+    expect(label).toBe('Duplicate, now Bad data or Not ICP');
+    await use({});
   });
 
   it('goes through the pages without leaving one out or showing one twice', async () => {
@@ -332,5 +368,20 @@ await describeEachEngine('the weekly batch', (openTestStore) => {
       lifecyclestage: 'marketingqualifiedlead',
     });
     expect((await card(contactId)).state).toBe('open');
+  });
+
+  it('is decided by reviewers and admins alone, once there is an admin', async () => {
+    const { entryId } = await rejected();
+    await use({ roles: { ...DEFAULT_SETTINGS.roles, admins: [5], reviewers: [6] } });
+    const decideAs = (userId: number) =>
+      decideBatch(
+        house.context,
+        { ...house.identity, userId },
+        { requestId: randomUUID(), approve: [entryId], override: [] },
+      );
+    expect(await decideAs(901)).toMatchObject({ ok: false, kind: 'not-allowed' });
+    expect(await decisions(entryId)).toEqual([]);
+    expect(await decideAs(6)).toMatchObject({ ok: true, results: [{ ok: true }] });
+    await use({});
   });
 });

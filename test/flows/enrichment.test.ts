@@ -130,6 +130,21 @@ await describeEachEngine('a lead with bad data', (openTestStore) => {
     expect(await state(contactId)).toMatchObject({ mqlr_reentry: 'ready' });
   });
 
+  it('whose record was deleted goes on where it was when it is restored', async () => {
+    const { contactId } = await rejected();
+    await enrich();
+    await settle();
+    await house.asPerson('DELETE', `/crm/objects/2026-09/contacts/${contactId}`);
+    await settle();
+    await house.passDays(11);
+    await enrich();
+    expect(await queued(contactId)).toBeUndefined();
+    await house.control('POST', '/restore', { id: contactId, userId: 77 });
+    await settle();
+    await enrich();
+    expect(await queued(contactId)).toMatchObject({ sentence: expect.stringMatching(/^Try 2 of 3/) });
+  });
+
   it('ends as disqualified when nobody can complete it, and an undo puts all of it back', async () => {
     const { contactId, entryId } = await rejected();
     for (let days = 0; days <= 40; days += 10) {

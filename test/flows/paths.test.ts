@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 
 import { drainPlans } from '../../server/flows/drainPlans.ts';
 import { guardRecords } from '../../server/flows/guardRecords.ts';
 import { provisionPortal } from '../../server/flows/provisionPortal.ts';
+import { recordAcceptance } from '../../server/flows/recordAcceptance.ts';
 import { recordRejection } from '../../server/flows/recordRejection.ts';
 import { sweep } from '../../server/flows/sweep.ts';
 import { takeWebhooks } from '../../server/flows/takeWebhooks.ts';
@@ -298,6 +300,29 @@ await describeEachEngine('a rejection around the card', (openTestStore) => {
     await house.byHand(old, { lifecyclestage: 'marketingqualifiedlead' });
     await settle();
     expect(await findings(old)).toEqual([]);
+  });
+
+  it('is none where sales has answered since, and from before the app came', async () => {
+    const answered = await handOff();
+    await rejectAround(PATHS[0], answered, null);
+    await house.passSeconds(1);
+    await recordAcceptance(house.context, house.identity, {
+      requestId: randomUUID(),
+      record: contactRef(answered.contactId),
+    });
+    await settle();
+    expect(await findings(answered.contactId)).toEqual([]);
+
+    const old = await handOff();
+    await rejectAround(PATHS[0], old, null);
+    const portal = store.db.selectFrom('portal').select('createdAt').where('portalId', '=', house.portalId);
+    const { createdAt } = await portal.executeTakeFirstOrThrow();
+    const comes = (at: Date) =>
+      store.db.updateTable('portal').set({ createdAt: at }).where('portalId', '=', house.portalId).execute();
+    await comes(new Date(house.context.now().getTime() + 1_000));
+    await settle();
+    await comes(createdAt);
+    expect(await findings(old.contactId)).toEqual([]);
   });
 
   it('is told to a manager after some days, once', async () => {

@@ -13,6 +13,7 @@ import { workflowHandOffCall } from '../../src/contract/workflow.ts';
 import { saveSettings } from '../../server/store/portals.ts';
 import { bodyOf, DEFAULT_SETTINGS, type Roles } from '../../src/settings.ts';
 import type { Store } from '../../server/store/db.ts';
+import { findOpenWakeUp } from '../../server/store/wakeUps.ts';
 import { describeEachEngine } from '../store/engines.ts';
 import { contactRef, openHouse, type House } from './house.ts';
 import { openInbox, type Inbox } from './inbox.ts';
@@ -139,6 +140,7 @@ await describeEachEngine('a rejected lead that is made an MQL again', (openTestS
     const card = await viewCard(house.context, house.identity, contactRef(contactId));
     expect(card).toMatchObject({ ok: true, state: 'open', gate: null });
     if (card.ok) expect(card.title).toContain('attempt 2');
+    expect(await findOpenWakeUp(store.db, house.portalId, entryId)).toBeNull();
     // What was decided about the first hand-off stands for ever now.
     const undone = await undoAnswer(house.context, house.identity, entryId, {
       requestId: randomUUID(),

@@ -9,6 +9,9 @@ import { draftDefinition, saveSection, signDefinition } from '../../server/flows
 import { viewCard } from '../../server/flows/viewCard.ts';
 import { viewSettings } from '../../server/flows/viewSettings.ts';
 import type { Store } from '../../server/store/db.ts';
+import { loadSettings } from '../../server/store/portals.ts';
+import { PRESETS } from '../../src/presets.ts';
+import { completeSettings } from '../../src/settings.ts';
 import { describeEachEngine } from '../store/engines.ts';
 import { contactRef, openHouse, type House } from './house.ts';
 
@@ -129,6 +132,33 @@ await describeEachEngine('settings', (openTestStore) => {
     expect(hubspot?.codes).toContain('bad_timing');
     expect(hubspot?.undecided).toContainEqual(expect.stringMatching(/^“No Response” would be more than 7/));
     expect(hubspot?.codes.at(-1)).toBe('other');
+  });
+
+  it('say that they are the portal’s own reasons, also where another of them made way', async () => {
+    const { house, as } = await opened();
+    const { choices, settings } = await look(house, as(0));
+    const use = async (codes: readonly string[]) => {
+      const { version } = await look(house, as(0));
+      const reasons = codes.flatMap((code) => {
+        const found = choices.reasons.find((choice) => choice.code === code);
+        if (found === undefined) throw new Error(`No choice ${code}.`);
+        const { coolingFloor: _, ...reason } = found;
+        return [reason];
+      });
+      const answer = await saveSection(house.context, as(0), {
+        requestId: randomUUID(),
+        basedOnVersion: version,
+        section: 'reasons',
+        value: { ...settings.reasons, reasons },
+      });
+      expect(answer).toMatchObject({ ok: true });
+      return completeSettings((await loadSettings(house.context.store.db, house.portalId))?.body).preset;
+    };
+    const own = choices.hubspot?.codes ?? [];
+    expect(await use(own)).toBe('hubspot');
+    expect(await use(['unreachable', ...own.slice(1)])).toBe('hubspot');
+    expect(await use(['duplicate', ...own.slice(1)])).toBe('own');
+    expect(await use(PRESETS[1].codes)).toBe('six');
   });
 
   it('are refused with the field and the reason, and nothing is saved', async () => {

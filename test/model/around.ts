@@ -15,6 +15,8 @@ import { portalsWithDueSteps } from '../../server/store/stepClaims.ts';
 import { contactRef, type Json } from '../flows/house.ts';
 import { everyRow } from '../store/dump.ts';
 import { APP_ID } from '../flows/house.ts';
+import { checkCompanions } from './aroundLaws.ts';
+import { looksAgain } from './aroundWork.ts';
 import type { Stage } from './stage.ts';
 
 const CONTACTS = '/crm/objects/2026-09/contacts';
@@ -102,8 +104,13 @@ export class Around {
     await this.hear();
     await house.passDays(8);
     await sweep(house.context);
+    const there = this.records.filter(({ fate }) => fate === 'there').map(({ contactId }) => contactId);
+    // Also before the jobs look again: they put some things right by themselves.
+    await checkCompanions(house.context.store.db, house.portalId, there);
+    await looksAgain(this);
     await this.hear();
     await this.#checkCarriedOut();
+    await checkCompanions(house.context.store.db, house.portalId, there);
     for (const person of this.records) if (person.fate === 'there') await this.#checkRecord(person);
     await this.#checkErased();
     await this.#checkCounts();

@@ -11,32 +11,11 @@ import { handOffByWorkflow } from '../../server/flows/workflowGate.ts';
 import { workflowHandOffCall } from '../../src/contract/workflow.ts';
 import { contactRef, type Json } from '../flows/house.ts';
 import type { Around, Person } from './around.ts';
+import { about, command, type AroundCommand } from './aroundCommand.ts';
+import { aroundWork } from './aroundWork.ts';
 import { DIED } from './stage.ts';
 
-export type AroundCommand = fc.AsyncCommand<Around, null>;
-
 const CONTACTS = '/crm/objects/2026-09/contacts';
-
-const command = (name: string, run: (run: Around) => Promise<void>): AroundCommand => ({
-  check: () => true,
-  run: async (model) => {
-    // Each at a moment of its own, on both clocks.
-    await model.stage.house.passSeconds(1);
-    await run(model);
-  },
-  toString: () => name,
-});
-
-/** About a person whose record is there. */
-const about = (
-  name: string,
-  index: number,
-  run: (run: Around, person: Person) => Promise<void>,
-): AroundCommand =>
-  command(`${name} ${index}`, async (model) => {
-    const person = model.people[index];
-    if (person?.fate === 'there') await run(model, person);
-  });
 
 const ACTORS = [
   'crm-ui; userId=77; via=record',
@@ -272,5 +251,6 @@ export const aroundCommands = (): fc.Arbitrary<AroundCommand>[] => {
     hears,
     fc.tuple(fc.nat(4), fc.constantFrom<'drain' | 'guard'>('drain', 'guard')).map((args) => die(...args)),
     fc.constantFrom(31, 700, 86_400, 8 * 86_400, 31 * 86_400, 91 * 86_400).map(pass),
+    ...aroundWork(),
   ];
 };

@@ -34,6 +34,9 @@ export const WORDS = {
   signing: 'Signing…',
   takenOut: 'Taken out',
   readAsItself: 'As itself',
+  splitAs: 'And in part as',
+  noSplit: 'Nothing else',
+  notAs: 'Leave out',
   useHubSpot: 'Use the reasons of HubSpot’s Leads',
   openedFor: 'What this draft was opened for',
   earlier: 'Earlier versions',
@@ -153,3 +156,7 @@ export const dayAndTime = (instant: string, timeZone: string): string =>
   );
 
 export const readAsLabel = (label: string): string => `The history of “${label}” is read`;
+
+export const andAsLabel = (label: string): string => `And in part as “${label}”`;
+
+export const shareLabel = (label: string): string => `Share that is read as “${label}”, in %`;
