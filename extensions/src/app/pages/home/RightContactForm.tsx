@@ -14,18 +14,21 @@ type Said =
 
 /** Who the right person is: found by the address, or made. */
 export function RightContactForm({ row, name }: Props) {
-  const [requestId, setRequestId] = useState(newRequestId);
   const [said, setSaid] = useState<Said>({ kind: 'open' });
   // Sent from here and not from the drawing: a button may call the function of an earlier one.
   const typed = useRef({ email: '', firstName: '', lastName: '' });
+  // What was sent last: the same again is the same request, anything else another one.
+  const sent = useRef<Parameters<typeof name>[1] | null>(null);
   const [hasEmail, setHasEmail] = useState(false);
   if (said.kind === 'named') return <Text>{said.sentence}</Text>;
   const send = async (): Promise<void> => {
     setSaid({ kind: 'sending' });
-    const { email, firstName, lastName } = typed.current;
-    const result = await name(row.id, { requestId, email: email.trim(), firstName, lastName });
+    const person = { ...typed.current, email: typed.current.email.trim() };
+    const request = { ...person, requestId: idOfSame(sent.current, person) ?? newRequestId() };
+    sent.current = request;
+    const result = await name(row.id, request);
     // What may have arrived is sent again with the same id; what was refused is over.
-    if (result.kind === 'refused') setRequestId(newRequestId());
+    if (result.kind === 'refused') sent.current = null;
     setSaid(
       result.kind === 'answer'
         ? { kind: 'named', sentence: result.answer.sentence }
@@ -58,4 +61,12 @@ export function RightContactForm({ row, name }: Props) {
       {said.kind === 'not-named' && <Text>{said.sentence}</Text>}
     </Flex>
   );
+}
+
+type Person = Readonly<Record<'email' | 'firstName' | 'lastName', string>>;
+
+function idOfSame(sent: (Person & { readonly requestId: string }) | null, person: Person): string | null {
+  const same =
+    sent?.email === person.email && sent.firstName === person.firstName && sent.lastName === person.lastName;
+  return same ? sent.requestId : null;
 }
