@@ -30,10 +30,12 @@ export async function waitingFor(
   const why = wakeUpLabel({ kind: open.kind, on }, waiting, waiting.queueLabel);
   const note = open.eventOn === null ? ((await findEntry(tx, portalId, entryId))?.note ?? '') : '';
   const today = dayOf(now, timeZone);
+  // What lies inside cooling-off is nothing that the lead could wait for.
+  const after = today > decision.gate.coolingUntil ? today : decision.gate.coolingUntil;
   return {
     sentence: `${why}. Next look on ${readableDay(on)}.`,
     proposals: noteDates(note, standing.day)
-      .filter((date) => date.on > today)
+      .filter((date) => date.on > after)
       .map((date) => ({ ...date, label: readableDay(date.on) })),
   };
 }
