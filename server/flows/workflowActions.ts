@@ -113,9 +113,12 @@ export async function rejectByWorkflow(
   const { reason, note, without_reason: without } = call.inputFields ?? {};
   if (without === ASK_OWNER && (reason ?? '').trim() === '') {
     const located = await locateContact(context, portalId, record);
-    const waits =
-      located.ok && (await askForReason(context, callerOf(portalId, call), call, located.contactId));
-    if (waits) return WAITING;
+    const waits = located.ok
+      ? await askForReason(context, callerOf(portalId, call), call, located.contactId)
+      : 'nothing-to-wait-for';
+    if (waits === 'waits') return WAITING;
+    // Kept as it was made, by this action's own words (toldOfAnswer).
+    if (waits !== 'nothing-to-wait-for') return { outputFields: waits.output } as WorkflowRejectAnswer;
   }
   const answer = await recordRejection(
     context,

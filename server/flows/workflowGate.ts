@@ -24,7 +24,7 @@ import { meetReentry } from './reentry.ts';
 import { gatherSituations, type Gathered } from './situation.ts';
 import { locateContact, readIfStale } from './snapshots.ts';
 import { callerOf, OTHER_OBJECT, recordOf, requestIdOf, resultOf, WAITING } from './workflowActions.ts';
-import { waitFor } from './workflowWaits.ts';
+import { knownWait, waitFor } from './workflowWaits.ts';
 
 type Result = WorkflowHandOffAnswer['outputFields']['result'];
 
@@ -75,8 +75,13 @@ export async function handOffByWorkflow(
       const proof = await meetReentry(tx, context, gathered, asked);
       if (proof.verdict === 'review' && call.inputFields?.when_review === WAIT) {
         const { callbackId } = call;
-        await waitFor(tx, context, { portalId, callbackId, waitsFor: 'review', contactId });
-        return WAITING;
+        const known = await knownWait(tx, portalId, call);
+        // Kept as it was made, by this action's own words (toldOfReview).
+        if (known !== null && typeof known === 'object')
+          return { outputFields: known.output } as WorkflowHandOffAnswer;
+        if (known === null)
+          await waitFor(tx, context, { portalId, callbackId, waitsFor: 'review', contactId });
+        if (known !== 'nothing-to-wait-for') return WAITING;
       }
       return { outputFields: { ...told(proof), result: RESULT_OF_HAND_OFF[proof.verdict] } };
     }

@@ -38,31 +38,51 @@ export function waitFor(
   return insertWait(tx, { ...wait, askedAt, expiresAt: new Date(askedAt.getTime() + WAIT_DAYS * DAY_MS) });
 }
 
+/** What a call that may wait is answered: that it waits, or what its wait ended with. */
+export type Waits = 'waits' | { readonly output: Readonly<Record<string, string>> };
+
 /**
- * Asks the lead's owner for the answer that a workflow wants and has no reason for; `false` where the lead cannot be
- * answered now, so that there is nothing to wait for. A call that comes again asks nobody twice.
+ * What a call is answered whose wait is known; `null` for one that is not. Where the wait is over nobody will tell the
+ * workflow any more (the answer to its first call was lost, say), so that this answer does. Locks the wait.
+ */
+export async function knownWait(
+  tx: Handle,
+  portalId: number,
+  { callbackId }: Call,
+): Promise<Waits | 'nothing-to-wait-for' | null> {
+  const known = await findWait(tx, portalId, callbackId);
+  if (known === null) return null;
+  if (known.settledAt === null) return 'waits';
+  // Expired before anybody decided: HubSpot let the workflow go on.
+  return known.output === null ? 'nothing-to-wait-for' : { output: known.output };
+}
+
+/**
+ * Asks the lead's owner for the answer that a workflow wants and has no reason for; `nothing-to-wait-for` where the lead
+ * cannot be answered now. A call that comes again asks nobody twice.
  */
 export async function askForReason(
   context: FlowContext,
   caller: WorkflowCaller,
   { callbackId }: Call,
   contactId: string,
-): Promise<boolean> {
+): Promise<Waits | 'nothing-to-wait-for'> {
   const { portalId, name } = caller;
   return context.store.transaction(async (tx) => {
     await lockStandingAnswers(tx, [{ portalId, contactId }]);
-    const known = await findWait(tx, portalId, callbackId);
-    if (known !== null) return true;
+    const known = await knownWait(tx, portalId, { callbackId });
+    if (known !== null) return known;
     const [found] = await gatherSituations(tx, [
       { portalId, objectId: contactId, isLead: false, requestId: null },
     ]);
-    if (found?.ok !== true || found.standing !== null) return false;
+    if (found?.ok !== true || found.standing !== null) return 'nothing-to-wait-for';
     const { situation } = found;
-    if (!canBeAnswered(situation.facts, situation.settings)) return false;
-    if (!(await waitFor(tx, context, { portalId, callbackId, waitsFor: 'answer', contactId }))) return true;
+    if (!canBeAnswered(situation.facts, situation.settings)) return 'nothing-to-wait-for';
+    const wait = { portalId, callbackId, waitsFor: 'answer', contactId } as const;
+    if (!(await waitFor(tx, context, wait))) return 'waits';
     const step = planAskForReason(situation, name, context.now());
     await owePlan(tx, context, { portalId, owedBy: context.newId(), contactId, steps: [step] });
-    return true;
+    return 'waits';
   });
 }
 
