@@ -130,8 +130,8 @@ export const SWITCHES: readonly Switch[] = [
   {
     off: 'bulk action: a part has no first answer',
     file: 'server/flows/rejectMany.ts',
-    text: 'if (first !== null) {',
-    instead: 'if (first !== null && requestId === objectTypeId) {',
+    text: 'if (first !== null) return',
+    instead: 'if (first !== null && requestId === objectTypeId) return',
     testFile: 'test/flows/bulk.test.ts',
     testName: 'a second delivery gives the first answers, whatever became of the leads since',
   },
