@@ -26,6 +26,9 @@ export type TextDefinition = Signed & { readonly text: string };
 /** What is written; version and signatures are added by {@link signDraft}. */
 export type ContentOf<D extends Signed> = Omit<D, Exclude<keyof Signed, 'url'>>;
 
+/** What was asked and decided, in words, or a rejection that raised it: looked up when it is shown, so that nobody's data stays here. */
+export type EvidenceLine = string | { readonly entryId: string };
+
 export type Draft<C> = {
   /** The version of the settings that wrote it: who signs names it, so that nobody signs what they have not read. */
   readonly revision: number;
@@ -35,8 +38,8 @@ export type Draft<C> = {
   readonly writtenAt: string;
   readonly signedBySalesUserId: string | null;
   readonly signedByMarketingUserId: string | null;
-  /** Why it was opened: lines of the disputes behind it. Left out in drafts that nothing led to. */
-  readonly evidence?: readonly string[];
+  /** Why it was opened: the disputes behind it. Left out in drafts that nothing led to. */
+  readonly evidence?: readonly EvidenceLine[];
 };
 
 export type Definition<D extends Signed> = {
@@ -86,7 +89,7 @@ export function writeDraft<D extends Signed>(
 /** Opens a draft on what is in force, or takes the one that is under way, with the reason for it attached. */
 export function reopenDefinition<D extends Signed>(
   definition: Definition<D>,
-  evidence: readonly string[],
+  evidence: readonly EvidenceLine[],
   by: { readonly userId: number; readonly revision: number },
   now: Date,
 ): Definition<D> {

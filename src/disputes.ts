@@ -11,6 +11,7 @@ import {
   type DisputeChange,
   type DisputeDim,
 } from './disputeLists.ts';
+import type { EvidenceLine } from './definitions.ts';
 import type { SettingsProblem } from './refusals.ts';
 import { recordLink } from './pendingReason.ts';
 import type { PortalMap } from './portal.ts';
@@ -210,14 +211,11 @@ export function effectInWords(before: Share, after: Share): string {
 const countOf = ({ rejected, answered }: Share): string => `${rejected} of ${answered} answered leads`;
 const percent = ({ rejected, answered }: Share): string => `${((rejected / answered) * 100).toFixed(1)} %`;
 
-/** What a reopened definition carries along: what was asked, and the leads that raised it. */
+/** What a reopened definition carries along: what was asked, and the rejections that raised it. */
 export function evidenceOf(
   question: string,
   decision: Pick<DisputeDecision, 'text'>,
-  leads: readonly { readonly name: string; readonly evidence: string; readonly link: string }[],
-): readonly string[] {
-  return [
-    `${question}: ${decision.text.trim()}`,
-    ...leads.map(({ name, evidence, link }) => `${name}: ${evidence} ${link}`),
-  ];
+  entryIds: readonly string[],
+): readonly EvidenceLine[] {
+  return [`${question}: ${decision.text.trim()}`, ...entryIds.map((entryId) => ({ entryId }))];
 }

@@ -6,13 +6,15 @@ import type { DataProblem } from './dataChecks.ts';
 import type { PortalMap } from './portal.ts';
 import { destinationOf, listNameOf } from './reasons.ts';
 import type { PlannedStep } from './routing.ts';
-import { enrichmentProperty, type Settings } from './settings.ts';
+import { enrichmentProperty, type FollowUpSettings, type Settings } from './settings.ts';
 
 export type EnrichmentOutcome = 'complete' | 'given_up' | 'closed';
 
 /** Where an enrichment stands. */
 export type Enrichment = {
   readonly openedOn: Day;
+  /** Whether it was looked at before: then the record is marked and says what is wrong. */
+  readonly isOpened: boolean;
   /** How often it was handed over. */
   readonly tries: number;
   /** Whether the next try is due, or the time since the last one is not over yet. */
@@ -29,6 +31,8 @@ export type EnrichmentStep =
       readonly nextOn: Day;
       readonly callsTool: boolean;
     }
+  /** Nothing takes it over: it stays in the queue, where people see its age, and is checked again. */
+  | { readonly kind: 'queued'; readonly steps: readonly PlannedStep[]; readonly nextOn: Day }
   | { readonly kind: 'wait' }
   /** Nobody could complete it: the lead leaves sales and nurture. */
   | { readonly kind: 'given_up'; readonly steps: readonly PlannedStep[] };
@@ -57,36 +61,57 @@ export function decideEnrichment(asked: Asked, now: Date): EnrichmentStep {
     };
   }
   if (!enrichment.isTryDue) return { kind: 'wait' };
-  const endsOn = addDays(enrichment.openedOn, followUp.enrichDays);
-  if (enrichment.tries >= followUp.enrichTries || today >= endsOn)
-    return { kind: 'given_up', steps: givingUp(asked, queue, now) };
+  const { isOpened, tries } = enrichment;
   const between = Math.max(1, Math.ceil(followUp.enrichDays / followUp.enrichTries));
-  const nextOn = [addDays(today, between), endsOn].sort()[0] ?? endsOn;
-  const steps = handOver(settings).map((change) => plain(change, now));
-  const isFirst = enrichment.tries === 0;
-  const note = isFirst ? [plain({ kind: 'create-note', body: problemsNote(problems) }, now)] : [];
-  const opened = isFirst ? [plain({ kind: 'set-properties', values: { mqlr_enrichment: 'open' } }, now)] : [];
+  const later = addDays(today, between);
+  const opening: readonly Change[] = isOpened
+    ? []
+    : [
+        { kind: 'set-properties', values: { mqlr_enrichment: 'open' } },
+        { kind: 'create-note', body: problemsNote(problems) },
+      ];
+  const handOver = handOverBy(settings);
+  // Nobody is given up for want of a tool.
+  if (handOver === null)
+    return { kind: 'queued', steps: opening.map((change) => plain(change, now)), nextOn: later };
+  const endsOn = addDays(enrichment.openedOn, followUp.enrichDays);
+  // Who has waited without a tool is handed over at least once when there is one.
+  if (tries > 0 && (tries >= followUp.enrichTries || today >= endsOn))
+    return { kind: 'given_up', steps: givingUp(asked, queue, now) };
   return {
     kind: 'try',
-    steps: [...opened, ...steps, ...note],
-    nextOn,
+    steps: [...opening, ...handOver].map((change) => plain(change, now)),
+    nextOn: endsOn > today && endsOn < later ? endsOn : later,
     callsTool: followUp.enrichVia === 'webhook',
   };
 }
 
-function handOver({ followUp }: Settings): readonly Change[] {
+/**
+ * How a lead is handed over; `null` where the customer has nothing that takes it. The mark of an earlier try is taken off
+ * first: HubSpot's workflows enrol on a change, and the same value again is none.
+ */
+function handOverBy({ followUp }: Settings): readonly Change[] | null {
   switch (followUp.enrichVia) {
     case 'none':
+      return null;
     case 'webhook':
       return [];
     case 'property': {
       const property = enrichmentProperty(followUp.enrichTarget);
-      return property === null
-        ? []
-        : [{ kind: 'set-properties', values: { [property.name]: property.value } }];
+      if (property === null) return null;
+      const { name, value } = property;
+      return [
+        { kind: 'set-properties', values: { [name]: '' } },
+        { kind: 'set-properties', values: { [name]: value } },
+      ];
     }
-    case 'list':
-      return [{ kind: 'add-to-list', listId: followUp.enrichTarget, listName: 'the enrichment list' }];
+    case 'list': {
+      const list = { listId: followUp.enrichTarget, listName: 'the enrichment list' };
+      return [
+        { kind: 'remove-from-list', ...list },
+        { kind: 'add-to-list', ...list },
+      ];
+    }
   }
 }
 
@@ -140,7 +165,12 @@ const plain = (change: Change, now: Date): PlannedStep => ({
 });
 
 /** What waits in the queue, in a sentence. */
-export function enrichmentSentence(tries: number, mostTries: number, endsOn: Day): string {
-  const tried = tries === 0 ? 'Not tried yet' : `Try ${tries} of ${mostTries}`;
+export function enrichmentSentence(
+  tries: number,
+  { enrichVia, enrichTries }: Pick<FollowUpSettings, 'enrichVia' | 'enrichTries'>,
+  endsOn: Day,
+): string {
+  if (enrichVia === 'none') return 'Waits for people: no tool is named that completes it.';
+  const tried = tries === 0 ? 'Not tried yet' : `Try ${tries} of ${enrichTries}`;
   return `${tried}; ends on ${readableDay(endsOn)} at the latest.`;
 }

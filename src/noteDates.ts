@@ -36,6 +36,11 @@ const YEAR = `(?<year>20\\d\\d)`;
 const DAY = `(?<day>[12]\\d|3[01]|0?[1-9])`;
 const PART = `(?<part>early|mid|late|(?:the )?(?:beginning|start|middle|end) of|anfang|mitte|ende)[ -]`;
 
+/** Words of the calendar that are verbs as well; without a year they are months only where the words around say so. */
+const VERBS: readonly string[] = ['may', 'march', 'mar'];
+const BEFORE_A_MONTH =
+  /(?<!\p{L})(?:in|by|until|till|before|after|from|for|of|next|this|around|im|bis|ab|vor|nach)\s+$/iu;
+
 const NUMBERS: Readonly<Record<string, number>> = {
   ...{
     a: 1,
@@ -74,8 +79,8 @@ const NUMBER = `(?<number>\\d{1,3}|${Object.keys(NUMBERS)
 type Found = { readonly [group: string]: string | undefined };
 type Pattern = {
   readonly text: string;
-  /** The days that are meant, as seen from `today`; none where it is no date after all. */
-  readonly read: (found: Found, today: Day) => readonly Day[];
+  /** The days that are meant, as seen from `today`, after the words `before`; none where it is no date after all. */
+  readonly read: (found: Found, today: Day, before: string) => readonly Day[];
 };
 
 /** Tried in this order; what one of them has read is not read again. */
@@ -111,9 +116,9 @@ const PATTERNS: readonly Pattern[] = [
   },
   {
     text: `(?:${PART})?${MONTH}(?:,?(?: of)? ${YEAR})?`,
-    read: ({ part, month = '', year }, today) => {
-      // "may" and "march" are verbs as well.
-      if ((month === 'may' || month === 'march' || month === 'mar') && year === undefined) return [];
+    read: ({ part, month = '', year }, today, before) => {
+      const isNamed = part !== undefined || year !== undefined || BEFORE_A_MONTH.test(before);
+      if (!isNamed && VERBS.includes(month.toLowerCase())) return [];
       const from = monthNumber(monthOf(month), year, today);
       return [partOf(part, from, addDays(addMonths(from, 1), -1))];
     },
@@ -163,8 +168,9 @@ export function noteDates(note: string, today: Day): readonly NoteDate[] {
       const at = match.index;
       const end = at + words.length;
       if (read.some((other) => at < other.end && other.at < end)) continue;
-      const isBehind = BEHIND.test(note.slice(Math.max(0, at - 20), at));
-      read.push({ at, end, days: isBehind ? [] : pattern.read(match.groups ?? {}, today) });
+      const before = note.slice(Math.max(0, at - 20), at);
+      const isBehind = BEHIND.test(before);
+      read.push({ at, end, days: isBehind ? [] : pattern.read(match.groups ?? {}, today, before) });
     }
   }
   const dates = read

@@ -1,7 +1,7 @@
 /** Why an answer is not taken. A refusal changes nothing; its sentence tells the rep what to do. */
 
 import { NOTE_MAX_LENGTH } from './contract.ts';
-import { readableAge } from './calendar.ts';
+import { readableAge, readableDay, type Day } from './calendar.ts';
 
 /** What is wrong with one field of the settings. */
 export type SettingsProblem = { readonly field: string; readonly sentence: string };
@@ -35,7 +35,7 @@ export type Refusal =
   | { readonly kind: 'escalation-unknown' }
   | { readonly kind: 'dispute-unknown' }
   | { readonly kind: 'dispute-incomplete'; readonly problems: readonly SettingsProblem[] }
-  | { readonly kind: 'event-date-unusable' }
+  | { readonly kind: 'event-date-unusable'; readonly coolingUntil: Day | null }
   | { readonly kind: 'contact-unusable'; readonly why: string };
 
 export type RefusalKind = Refusal['kind'];
@@ -152,7 +152,10 @@ const REFUSALS: { readonly [K in RefusalKind]: Row<K> } = {
   'contact-unusable': { retry: false, sentence: ({ why }) => why },
   'event-date-unusable': {
     retry: false,
-    sentence: () => 'Choose a day from tomorrow on, at most five years ahead.',
+    sentence: ({ coolingUntil }) =>
+      coolingUntil === null
+        ? 'Choose a day from tomorrow on, at most five years ahead.'
+        : `This lead is left alone until ${readableDay(coolingUntil)}. Choose a later day, or undo the rejection.`,
   },
   'signed-other-side': {
     retry: false,

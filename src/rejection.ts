@@ -142,7 +142,8 @@ export function decideRejection(
   situation: Situation,
   now: Date,
 ): Decided<RejectionDecision> {
-  const { settings, portal, facts, duplicate, standing } = situation;
+  const { settings, portal, facts, standing } = situation;
+  const duplicate = withoutName(situation.duplicate);
   const chosen = chooseReason(command.reason, settings);
   if ('kind' in chosen) return refuse(chosen);
   const note = toStorable(command.note ?? '').trim() || null;
@@ -211,6 +212,11 @@ export function decideRejection(
     undoUntil: undoUntil(settings, now),
   };
   return { ok: true, decision };
+}
+
+/** Another person's name is not kept with this one's answer, where a privacy deletion would not find it. */
+function withoutName(duplicate: PossibleDuplicate | null): PossibleDuplicate | null {
+  return duplicate && { ...duplicate, label: `contact ${duplicate.contactId}` };
 }
 
 /** Accepts or refuses an acceptance: "this lead meets the bar". */

@@ -1,12 +1,33 @@
-/** The right person was named: handed to sales with the context, while the first one stays warm. */
+/**
+ * The right person was named: handed to sales with the context, while the first one stays warm. What is written on one
+ * of the two names the other by its record alone, so that a privacy deletion of either leaves no name behind.
+ */
 
 import { addDays, dayOf, morningOf } from './calendar.ts';
 import type { Change } from './changes.ts';
 import { displayNameOf, type LeadFacts } from './facts.ts';
 import { planHandOff, recordLink } from './pendingReason.ts';
 import type { PortalMap } from './portal.ts';
+import { canBeAnswered, type Situation } from './rejection.ts';
 import type { PlannedStep } from './routing.ts';
 import type { Settings } from './settings.ts';
+
+/** HubSpot's own stages behind the hand-off: a contact there is nobody's new lead. */
+const BEHIND_HAND_OFF: readonly string[] = ['opportunity', 'customer', 'evangelist'];
+
+/** Whether sales has this contact already: accepted, under way, or handed off and not answered yet. */
+export function isWithSales({
+  facts,
+  settings,
+  standing,
+}: Pick<Situation, 'facts' | 'settings' | 'standing'>): boolean {
+  return (
+    standing?.kind === 'acceptance' ||
+    canBeAnswered(facts, settings) ||
+    settings.handOff.acceptedStatuses.includes(facts.leadStatus ?? '') ||
+    BEHIND_HAND_OFF.includes(facts.lifecycleStage ?? '')
+  );
+}
 
 type Around = { readonly settings: Settings; readonly portal: PortalMap };
 
@@ -33,11 +54,12 @@ export function inheritedValues(
 export const staysInHubSpot = (successor: LeadFacts): string =>
   `${displayNameOf(successor)} was made as a contact, and stays one when this is taken back.`;
 
-/** The steps on the contact that was named. */
+/** The steps on the contact that was named; one that is with sales already gets the context and nothing else. */
 export function planSuccessor(
   {
     original,
     successor,
+    attempt,
     note,
     by,
     isNew,
@@ -46,6 +68,8 @@ export function planSuccessor(
   }: Around & {
     readonly original: LeadFacts;
     readonly successor: LeadFacts;
+    /** The hand-off that begins, from 1; `null` where the contact is with sales already. */
+    readonly attempt: number | null;
     readonly note: string | null;
     readonly by: string;
     /** Whether the contact was made just now: then an undo says that it stays. */
@@ -54,15 +78,20 @@ export function planSuccessor(
   now: Date,
 ): readonly PlannedStep[] {
   const body = [
-    `Named as the right contact instead of ${displayNameOf(original)} by ${by}.`,
+    `Named as the right contact by ${by}, instead of the one who was handed off.`,
     `The first contact: ${recordLink(portal, original.contactId)}`,
     ...(original.contentDownloaded === null ? [] : [`It came from “${original.contentDownloaded}”.`]),
     ...(note === null ? [] : [`Note from sales: ${note}`]),
   ].join('\n');
-  const values = { mqlr_attempt: '1', mqlr_next_step: 'With sales', mqlr_next_step_on: '' };
+  const context = plain(
+    { kind: 'create-note', body, ...(isNew && { remains: staysInHubSpot(successor) }) },
+    now,
+  );
+  if (attempt === null) return [context];
+  const values = { mqlr_attempt: String(attempt), mqlr_next_step: 'With sales', mqlr_next_step_on: '' };
   const owner = successor.ownerId ?? original.ownerId;
   return [
-    plain({ kind: 'create-note', body, ...(isNew && { remains: staysInHubSpot(successor) }) }, now),
+    context,
     plain({ kind: 'set-properties', values }, now),
     ...(owner === null || successor.ownerId !== null
       ? []
@@ -88,14 +117,14 @@ export function planOriginal(
   const task = {
     subject: `Job-title criteria: ${displayNameOf(original)} was not the right contact`,
     body: [
-      `A lead ${title} was handed off, and the right person is ${displayNameOf(successor)}${successor.jobTitle === null ? '' : ` (“${successor.jobTitle}”)`}.`,
+      `A lead ${title} was handed off, and the right person is another one${successor.jobTitle === null ? '' : ` (“${successor.jobTitle}”)`}.`,
       'Decide whether the scoring or targeting of job titles should change.',
       recordLink(portal, successor.contactId),
     ].join('\n'),
     dueAt: morningOf(addDays(dayOf(now, portal.timeZone), 7), portal.timeZone).toISOString(),
     ownerId: settings.queueOwnerId,
   };
-  const label = `Stays warm; ${displayNameOf(successor)} is the right contact`;
+  const label = 'Stays warm; the right contact was named';
   return [
     plain({ kind: 'set-properties', values: { mqlr_next_step: label } }, now),
     plain({ kind: 'create-task', task }, now),

@@ -1,4 +1,8 @@
-/** Who may do what. One row per action; routes and pages ask {@link mayDo}, nobody compares user ids elsewhere. */
+/**
+ * Who may do what. One row per action; routes and pages ask {@link mayDo}, nobody compares user ids elsewhere. What a rep
+ * does with a lead has no row, because every user of the portal may: answering it, taking an answer back, confirming a
+ * date out of its note, naming the right contact.
+ */
 
 import type { Refusal } from './refusals.ts';
 import type { Roles } from './settings.ts';

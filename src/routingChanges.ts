@@ -3,6 +3,7 @@
 import { morningOf, type Day } from './calendar.ts';
 import type { Change } from './changes.ts';
 import { displayNameOf } from './facts.ts';
+import { recordLink } from './pendingReason.ts';
 import type { ReasonRow } from './reasons.ts';
 import type { RoutingInput } from './routing.ts';
 import { listOf, type RouteSetting } from './tracks.ts';
@@ -81,8 +82,8 @@ export function taskChange(input: RoutingInput, row: ReasonRow, dueOn: Day): Cha
   if (task === null) throw new Error(`${input.reason.code} has no task.`);
   const lines = [task.body];
   if (input.duplicate !== null) {
-    const { label, contactId, why } = input.duplicate;
-    lines.push(`Possible surviving record: ${label} (contact ${contactId}), ${why}.`);
+    const { contactId, why } = input.duplicate;
+    lines.push(`Possible surviving record: ${recordLink(input.portal, contactId)} (${why}).`);
   }
   if (input.note !== null) lines.push(`Note from sales: ${input.note}`);
   return {

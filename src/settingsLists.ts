@@ -61,7 +61,7 @@ export const GUARD_MODE_LABELS = {
 export const ENRICHMENT_WAYS = ['none', 'property', 'list', 'webhook'] as const;
 export type EnrichmentWay = (typeof ENRICHMENT_WAYS)[number];
 export const ENRICHMENT_WAY_LABELS = {
-  none: 'Only the checks of this app; people complete the data',
+  none: 'Only the checks of this app; people complete the data, and nobody is disqualified for want of it',
   property: 'Set a property that a workflow enrols on',
   list: 'Add to a list',
   webhook: 'Call an address, signed',

@@ -24,7 +24,7 @@ import { findPortal, loadSettings, saveSettings } from '../store/portals.ts';
 import type { Handle } from '../store/schema.ts';
 import { refusalAnswer } from './answers.ts';
 import type { FlowContext, Identity } from './context.ts';
-import { reasonLabelIn, toLead } from './disputes.ts';
+import { reasonLabelIn } from './disputes.ts';
 import { owePlan } from './owedPlan.ts';
 import { answerOnce } from './requestAnswers.ts';
 import { nameIn, withDefinition } from './saveSettings.ts';
@@ -97,8 +97,8 @@ export function decideDispute(
     // Before anything is written: whoever saved settings in the same moment is told of as everywhere else.
     if (reopen !== null) {
       const version = latest?.version ?? 0;
-      const leads = entries.map((entry) => toLead(entry, portal)).slice(0, EVIDENCE_MAX);
-      const evidence = evidenceOf(question, decision, leads);
+      const shown = entries.slice(0, EVIDENCE_MAX).map(({ entryId }) => entryId);
+      const evidence = evidenceOf(question, decision, shown);
       const opened = withDefinition(settings, reopen, (definition) =>
         reopenDefinition(definition, evidence, { userId, revision: version + 1 }, now),
       );

@@ -11,6 +11,7 @@ import type {
   DisputeQuestion,
 } from '../../src/contract/disputes.ts';
 import { readCounts } from '../../src/crosswalk.ts';
+import type { EvidenceLine } from '../../src/definitions.ts';
 import { DISPUTE_CAUSES, DISPUTE_CHANGES } from '../../src/disputeLists.ts';
 import {
   changeLabel,
@@ -37,6 +38,7 @@ import { DEFINITIONS } from '../../src/settingsLists.ts';
 import {
   countsOf,
   findDispute,
+  findRejections,
   listDisputed,
   listDisputeDecisions,
   type DisputedEntry,
@@ -156,6 +158,24 @@ export function toLead(entry: DisputedEntry, portal: PortalMap): DisputedLead {
       : 'No contact with sales is on the record before the rejection.',
     response: responseIn(entry),
     note: entry.note,
+  };
+}
+
+/** The disputes behind a draft, a line each, with the names of those who are still known. */
+export async function evidenceLines(
+  tx: Handle,
+  portal: PortalMap,
+  evidence: readonly EvidenceLine[],
+): Promise<(line: EvidenceLine) => string> {
+  const ids = evidence.flatMap((line) => (typeof line === 'string' ? [] : [line.entryId]));
+  const entries = await findRejections(tx, portal.portalId, ids);
+  const found = new Map(entries.map((entry) => [entry.entryId, toLead(entry, portal)]));
+  return (line) => {
+    if (typeof line === 'string') return line;
+    const lead = found.get(line.entryId);
+    return lead === undefined
+      ? 'A rejection that is not kept.'
+      : `${lead.name}: ${lead.evidence} ${lead.link}`;
   };
 }
 

@@ -3,7 +3,7 @@
  * complete or as given up. What the tool is to be told is written down first, so that a stop in between loses nothing.
  */
 
-import { addDays, dayOf, morningOf } from '../../src/calendar.ts';
+import { dayOf, morningOf } from '../../src/calendar.ts';
 import { checkData } from '../../src/dataChecks.ts';
 import { decideEnrichment } from '../../src/enrichment.ts';
 import type { PortalMap } from '../../src/portal.ts';
@@ -16,7 +16,6 @@ import {
   type KeptEnrichment,
 } from '../store/enrichments.ts';
 import { findPortal } from '../store/portals.ts';
-import type { Handle } from '../store/schema.ts';
 import { findFacts } from '../store/snapshots.ts';
 import { findOpenWakeUp } from '../store/wakeUps.ts';
 import type { FlowContext } from './context.ts';
@@ -27,6 +26,8 @@ import { standingRejection } from './standingRejection.ts';
 
 /** Records checked together. */
 const BATCH = 100;
+/** A record that is not there is looked for once a day; its restoration is told at once. */
+const GONE_AGAIN_MS = 86_400_000;
 
 /** Checks every lead of the portal whose time has come, and tells the tool what it was not told yet. */
 export async function enrichLeads(context: FlowContext, portalId: number): Promise<void> {
@@ -51,9 +52,9 @@ async function look(context: FlowContext, portal: PortalMap, due: KeptEnrichment
     const found = await standingRejection(tx, portalId, entryId);
     const now = context.now();
     if (!found.ok) {
-      // A deleted record may be restored for months: then it is read, and that brings the look forward.
-      if (found.refusal.kind === 'record-deleted') await lookLater(tx, due, portal, now);
-      else await closeEnrichment(tx, due, 'closed', now);
+      // A deleted record may be restored, and then its data is still to be completed.
+      if (found.refusal.kind === 'answer-replaced') await closeEnrichment(tx, due, 'closed', now);
+      else await setEnrichment(tx, due, { lookAt: new Date(now.getTime() + GONE_AGAIN_MS) });
       return;
     }
     const open = await findEnrichment(tx, due);
@@ -64,6 +65,8 @@ async function look(context: FlowContext, portal: PortalMap, due: KeptEnrichment
       {
         enrichment: {
           openedOn: dayOf(open.openedAt, portal.timeZone),
+          // The first look moves it on.
+          isOpened: open.tryAt > open.openedAt,
           tries: open.tries,
           isTryDue: open.tryAt <= now,
         },
@@ -79,10 +82,13 @@ async function look(context: FlowContext, portal: PortalMap, due: KeptEnrichment
       case 'wait':
         await setEnrichment(tx, due, { lookAt: open.tryAt });
         return;
+      case 'queued': {
+        const next = morningOf(decided.nextOn, portal.timeZone);
+        await setEnrichment(tx, due, { lookAt: next, tryAt: next });
+        break;
+      }
       case 'try': {
-        const at = morningOf(decided.nextOn, portal.timeZone);
-        // A morning that is over already would be tried again at once.
-        const next = at > now ? at : morningOf(addDays(decided.nextOn, 1), portal.timeZone);
+        const next = morningOf(decided.nextOn, portal.timeZone);
         await setEnrichment(tx, due, {
           tries: open.tries + 1,
           lookAt: next,
@@ -98,12 +104,6 @@ async function look(context: FlowContext, portal: PortalMap, due: KeptEnrichment
     }
     await oweMore(tx, context, { portalId, entryId, contactId, steps: decided.steps });
   });
-}
-
-async function lookLater(tx: Handle, due: KeptEnrichment, portal: PortalMap, now: Date): Promise<void> {
-  const { slowLaneDays } = (await settingsOf(tx, portal.portalId)).gate;
-  const on = addDays(dayOf(now, portal.timeZone), slowLaneDays);
-  await setEnrichment(tx, due, { lookAt: morningOf(on, portal.timeZone) });
 }
 
 /** Calls the customer's tool. Throws at the end where it took some of them not: the queue tries again. */

@@ -14,7 +14,7 @@ import { nameIn } from './saveSettings.ts';
 import { standingRejection } from './standingRejection.ts';
 import { waitingOf } from './wakeUp.ts';
 
-/** Moves the wake-up of the rejection that stands to before this date, never into its cooling-off. */
+/** Moves the wake-up of the rejection that stands to before this date; one inside its cooling-off is refused. */
 export async function confirmEventDate(
   context: FlowContext,
   identity: Identity,
@@ -29,7 +29,9 @@ export async function confirmEventDate(
     const { situation, decision } = found;
     const { timeZone } = situation.portal;
     if (!isPlannable(on, dayOf(now, timeZone)))
-      return refusalAnswer(context, { kind: 'event-date-unusable' });
+      return refusalAnswer(context, { kind: 'event-date-unusable', coolingUntil: null });
+    const { coolingUntil } = decision.gate;
+    if (on <= coolingUntil) return refusalAnswer(context, { kind: 'event-date-unusable', coolingUntil });
     const event = { kind: 'note', on } as const;
     const { contactId } = situation.facts;
     const { wakeUp, sentence, steps } = decideMove(

@@ -117,7 +117,7 @@ export async function viewEnrichments(
       return {
         ...aboutOf(row, facts, portal),
         age: readableAge(row.openedAt, now),
-        sentence: enrichmentSentence(row.tries, followUp.enrichTries, endsOn),
+        sentence: enrichmentSentence(row.tries, followUp, endsOn),
         problems: known === undefined ? [] : checkData(known).map(({ sentence }) => sentence),
         dueOn: readableDay(dayOf(row.tryAt, portal.timeZone)),
       };

@@ -1,6 +1,6 @@
 /** The bulk action: one reason for many records. Each is a rejection of its own, with an answer of its own. */
 
-import type { RecordRef, RefusalAnswer } from '../../src/contract.ts';
+import type { RecordRef, RefusalAnswer, RejectionAnswer } from '../../src/contract.ts';
 import {
   BULK_MAX,
   type BulkAnswer,
@@ -14,12 +14,12 @@ import { reasonOf } from '../../src/reasons.ts';
 import { needsNote } from '../../src/rejection.ts';
 import { HubSpotError } from '../hubspot/errors.ts';
 import { findPortal } from '../store/portals.ts';
-import { findRequestAnswer } from '../store/requestAnswers.ts';
+import { findAnswers } from '../store/ledger.ts';
 import { findContactByLead, findFacts } from '../store/snapshots.ts';
 import { refusalAnswer } from './answers.ts';
 import type { FlowContext, Identity } from './context.ts';
 import { recordRejection } from './recordRejection.ts';
-import { answerOnce } from './requestAnswers.ts';
+import { answerOnce, firstAnswerOf } from './requestAnswers.ts';
 import { settingsOf } from './settings.ts';
 import { readSnapshots } from './snapshots.ts';
 import { resultOf } from './workflowActions.ts';
@@ -57,12 +57,9 @@ export async function rejectMany(
   const { portalId } = identity;
   const { db } = context.store;
   const { requestId, objectTypeId } = request;
-  const first = await findRequestAnswer(db, { portalId, requestId });
-  if (first !== null) {
-    if (first.route !== ROUTE) return refusalAnswer(context, { kind: 'request-reused' });
-    // JSON in the store; only this route wrote it.
-    return first.answer as BulkAnswer;
-  }
+  const once = { requestId, route: ROUTE };
+  const first = await firstAnswerOf<KeptBulk>(context, identity, once);
+  if (first !== null) return first.ok ? shown(context, portalId, request, first) : first;
   const portal = (await findPortal(db, portalId))?.map ?? null;
   if (portal === null) return refusalAnswer(context, { kind: 'portal-not-ready' });
   const records = [...new Set(request.objectIds)].map((objectId): RecordRef => ({ objectTypeId, objectId }));
@@ -74,7 +71,7 @@ export async function rejectMany(
         context,
         identity,
         {
-          requestId: `bulk:${requestId}:${record.objectTypeId}:${record.objectId}`,
+          requestId: requestIdOf(request, record.objectId),
           record,
           reason: request.reason,
           note: request.note,
@@ -87,25 +84,58 @@ export async function rejectMany(
   const [one] = answers;
   // The same for all of them, and to be mended in the form: no row is at fault.
   if (one !== undefined && !one.ok && OF_THE_FORM.includes(resultOf(one))) return one;
-  const names = await namesOf(context, portalId, records);
-  const rows = records.map(({ objectId }, place): BulkRow => {
+  const rows = records.map(({ objectId }, place): KeptBulk['rows'][number] => {
     const answer = answers[place];
     if (answer === undefined) throw new Error('A record of a bulk action has no answer.');
-    const name = names.get(objectId) ?? `Record ${objectId}`;
-    if (answer.ok)
-      return { objectId, name, result: 'rejected', sentence: `${answer.headline} ${answer.next}` };
+    if (answer.ok) return { objectId, result: 'rejected', sentence: null };
     const result = resultOf(answer);
     // A rejection is never refused for an acceptance: it takes its place.
     return {
       objectId,
-      name,
       result: result === 'already_accepted' ? 'refused' : result,
       sentence: answer.sentence,
     };
   });
-  const answer: BulkAnswer = { ok: true, rows };
-  if (rows.some(({ result }) => result === 'later' || result === 'record_unknown')) return answer;
-  return answerOnce(context, identity, { requestId, route: ROUTE }, () => Promise.resolve(answer));
+  const kept: KeptBulk = { ok: true, rows };
+  const isOver = !rows.some(({ result }) => result === 'later' || result === 'record_unknown');
+  const answer = isOver ? await answerOnce(context, identity, once, () => Promise.resolve(kept)) : kept;
+  return answer.ok ? shown(context, portalId, request, answer) : answer;
+}
+
+/** What is kept of an answer: no names, and of a rejection only that it was made; its words are in the ledger. */
+type KeptBulk = {
+  readonly ok: true;
+  readonly rows: readonly (Pick<BulkRow, 'objectId' | 'result'> & { readonly sentence: string | null })[];
+};
+
+const requestIdOf = ({ requestId, objectTypeId }: BulkRequest, objectId: string): string =>
+  `bulk:${requestId}:${objectTypeId}:${objectId}`;
+
+async function shown(
+  context: FlowContext,
+  portalId: number,
+  request: BulkRequest,
+  { rows }: KeptBulk,
+): Promise<BulkAnswer> {
+  const { objectTypeId } = request;
+  const records = rows.map(({ objectId }): RecordRef => ({ objectTypeId, objectId }));
+  const names = await namesOf(context, portalId, records);
+  const asked = rows.map(({ objectId }) => requestIdOf(request, objectId));
+  const answers = await findAnswers(context.store.db, portalId, asked);
+  return {
+    ok: true,
+    rows: rows.map(({ objectId, result, sentence }) => {
+      // JSON in the store; recordRejection wrote it for this request.
+      const answer = answers.get(requestIdOf(request, objectId)) as RejectionAnswer | undefined;
+      const said = answer === undefined ? 'Rejected.' : `${answer.headline} ${answer.next}`;
+      return {
+        objectId,
+        name: names.get(objectId) ?? `Record ${objectId}`,
+        result,
+        sentence: sentence ?? said,
+      };
+    }),
+  };
 }
 
 const OF_THE_FORM: readonly ReturnType<typeof resultOf>[] = ['reason_missing', 'note_missing'];

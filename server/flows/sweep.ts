@@ -10,10 +10,15 @@ import { portalsWithWaits } from '../store/workflowWaits.ts';
 import { portalsWithDueSteps } from '../store/stepClaims.ts';
 import { portalsWithDueEnrichments } from '../store/enrichments.ts';
 import { portalsWithDueWakeUps } from '../store/wakeUps.ts';
+import { forgetAnswers } from '../store/requestAnswers.ts';
 import type { FlowContext } from './context.ts';
 import { LOOK_OVER_EVERY_MS } from './escalations.ts';
 import { remindManager } from './remindManager.ts';
 import { watchSla } from './watchSla.ts';
+
+/** How long a second delivery of a request gets the first answer. */
+const ANSWERS_KEPT_DAYS = 90;
+const FORGOTTEN_AT_ONCE = 1_000;
 
 /** Wakes what is due in every portal that is served. */
 export async function sweep(context: FlowContext): Promise<void> {
@@ -35,6 +40,8 @@ export async function sweep(context: FlowContext): Promise<void> {
     for (const portalId of watched) await queue.wake(tx, 'guard-records', { portalId });
     for (const portalId of stale) await queue.wake(tx, 'refresh-snapshots', { portalId });
   });
+  const old = new Date(now().getTime() - ANSWERS_KEPT_DAYS * 86_400_000);
+  await forgetAnswers(store.db, old, FORGOTTEN_AT_ONCE);
   for (const portalId of portalIds) {
     await remindManager(context, portalId);
     await watchSla(context, portalId);

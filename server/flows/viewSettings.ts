@@ -4,7 +4,7 @@ import { KNOWN_SOURCES } from '../../src/handOffStory.ts';
 import { readableDay, readableMoment, dayOf } from '../../src/calendar.ts';
 import type { RefusalAnswer } from '../../src/contract.ts';
 import type { DefinitionView, SettingsView } from '../../src/contract/settings.ts';
-import { contentOf, type Definition, type Signed } from '../../src/definitions.ts';
+import { contentOf, type Definition, type EvidenceLine, type Signed } from '../../src/definitions.ts';
 import { definitionNotice, type IcpDefinition } from '../../src/icp.ts';
 import type { PortalMap } from '../../src/portal.ts';
 import { ACTIVE_REASONS } from '../../src/presets.ts';
@@ -17,6 +17,7 @@ import { routeOf } from '../../src/tracks.ts';
 import { findPortal, listDefinitionVersions, listSettingsVersions, loadSettings } from '../store/portals.ts';
 import { refusalAnswer } from './answers.ts';
 import type { FlowContext, Identity } from './context.ts';
+import { evidenceLines } from './disputes.ts';
 import { nameIn } from './saveSettings.ts';
 import {
   DEFINITIONS,
@@ -51,6 +52,11 @@ export async function viewSettings(
       const refusal = mayDo(action, userId, settings.roles, nameOf);
       return { allowed: refusal === null, why: refusal && refusalAnswer(context, refusal).sentence };
     };
+    const sayEvidence = await evidenceLines(
+      tx,
+      portal,
+      DEFINITIONS.flatMap(({ kind }) => settings.definitions[kind].draft?.evidence ?? []),
+    );
     const byline = (by: number | string | null, at: Date): string =>
       `${by === null ? 'Somebody' : nameIn(portal, by)}, ${readableMoment(at, portal.timeZone)}`;
     return {
@@ -63,7 +69,7 @@ export async function viewSettings(
           // What listDefinitionVersions finds was in force once.
           one.kind === kind ? [one.inForce as Signed] : [],
         );
-        return definitionView(kind, settings, versionsOfKind, portal, now);
+        return definitionView(kind, settings, versionsOfKind, { portal, now, sayEvidence });
       }),
       choices: choicesOf(portal, settings, identity),
       may: {
@@ -141,9 +147,13 @@ function definitionView(
   kind: DefinitionKind,
   settings: Settings,
   versions: readonly Signed[],
-  portal: PortalMap,
-  now: Date,
+  around: {
+    readonly portal: PortalMap;
+    readonly now: Date;
+    readonly sayEvidence: (line: EvidenceLine) => string;
+  },
 ): DefinitionView {
+  const { portal, now, sayEvidence } = around;
   const { inForce, draft }: Definition<Signed> = settings.definitions[kind];
   const { label, meaning } = DEFINITIONS.find((row) => row.kind === kind) ?? { label: kind, meaning: '' };
   const name = (userId: string | null): string | null => (userId === null ? null : nameIn(portal, userId));
@@ -158,7 +168,7 @@ function definitionView(
     draft: draft && {
       revision: draft.revision,
       content: wireContent(draft.content),
-      evidence: [...(draft.evidence ?? [])],
+      evidence: (draft.evidence ?? []).map(sayEvidence),
       written: `${nameIn(portal, draft.writtenByUserId)}, ${readableMoment(new Date(draft.writtenAt), portal.timeZone)}`,
       signed: { sales: name(draft.signedBySalesUserId), marketing: name(draft.signedByMarketingUserId) },
     },

@@ -31,7 +31,9 @@ export async function waitingFor(
   const why = wakeUpLabel({ kind: open.kind, on }, waiting, waiting.queueLabel);
   const note = open.eventOn === null ? ((await findEntry(tx, portalId, entryId))?.note ?? '') : '';
   const today = dayOf(now, timeZone);
-  const proposals = noteDates(note, standing.day).filter((date) => date.on > today);
+  // What lies inside cooling-off is nothing that the lead could wait for.
+  const after = today > decision.gate.coolingUntil ? today : decision.gate.coolingUntil;
+  const proposals = noteDates(note, standing.day).filter((date) => date.on > after);
   const { reason } = decision;
   return {
     sentence: `${why}. Next look on ${readableDay(on)}.`,

@@ -77,9 +77,8 @@ export async function handOffByWorkflow(
       if (proof.verdict === 'review' && call.inputFields?.when_review === WAIT) {
         const { callbackId } = call;
         const asked = await waitFor(tx, context, { portalId, callbackId, waitsFor: 'review', contactId });
-        return asked.kind === 'decided'
-          ? workflowHandOffAnswer.parse({ outputFields: asked.output })
-          : WAITING;
+        if (asked.kind === 'decided') return workflowHandOffAnswer.parse({ outputFields: asked.output });
+        if (asked.kind === 'waits') return WAITING;
       }
       return { outputFields: { ...told(proof), result: RESULT_OF_HAND_OFF[proof.verdict] } };
     }

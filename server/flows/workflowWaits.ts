@@ -49,6 +49,8 @@ export async function waitFor(
   const { portalId, callbackId } = wait;
   const known = await findWait(tx, portalId, callbackId);
   if (known?.output != null) return { kind: 'decided', output: known.output };
+  // Expired before anybody decided: HubSpot let the workflow go on.
+  if (known !== null && known.settledAt !== null) return { kind: 'nothing-to-wait-for' };
   const askedAt = now();
   const expiresAt = new Date(askedAt.getTime() + WAIT_DAYS * DAY_MS);
   if (known === null) await insertWait(tx, { ...wait, askedAt, expiresAt });

@@ -31,7 +31,7 @@ import { readContactsOfLeads, readLeads, type FactProperties, type ReadLeads } f
 import { tryReadHistory, type Crm } from './records.ts';
 import { enrolInSequence } from './sequences.ts';
 import type { Step, StepOf, StepOutcome } from './steps.ts';
-import { nameSuccessor, type NamedContact, type Successor } from './successor.ts';
+import { findByEmail, nameSuccessor, type NamedContact, type Successor } from './successor.ts';
 
 export type Gateway = {
   /**
@@ -78,6 +78,8 @@ export type Gateway = {
     ids: readonly string[],
     properties: readonly string[],
   ) => Promise<ReadonlyMap<string, PropertyHistory>>;
+  /** The contact with this e-mail address; `null` where there is none. Changes nothing. */
+  readonly findContactByEmail: (portal: PortalMap, email: string) => Promise<string | null>;
   /** Finds or makes the right person beside a contact, and links the two and their company. May be repeated. */
   readonly nameSuccessor: (
     portal: PortalMap,
@@ -153,6 +155,7 @@ export function createGateway({ client, appId, now }: GatewayOptions): Gateway {
       for (const error of unread.values()) throw error;
       return found;
     },
+    findContactByEmail: (portal, email) => findByEmail(crmOf(portal, 'click'), email),
     nameSuccessor: (portal, contactId, successor) =>
       nameSuccessor(crmOf(portal, 'click'), contactId, successor),
     findColleagues: (portal, of, text) => findColleagues(crmOf(portal, 'click'), of, text),

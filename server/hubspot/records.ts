@@ -51,6 +51,12 @@ export function assertRowsRead(path: string, errors: readonly ErrorBody[] | null
   }
 }
 
+/** Throws where a row of a batch write failed, for whatever reason: for writes that are one thing or not done at all. */
+export function assertRowsWritten(path: string, errors: readonly ErrorBody[] | null | undefined): void {
+  for (const row of errors ?? [])
+    throw new HubSpotError(kindOfRow(row), detailsOf({ method: 'POST', path }, 207, row));
+}
+
 export type CrmRecord = {
   /** The id that HubSpot uses now: another one than was asked for when the record was merged. */
   readonly id: string;

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { readAssociations } from './associations.ts';
 import { HubSpotError } from './errors.ts';
 import { paths } from './paths.ts';
-import type { Crm } from './records.ts';
+import { assertRowsWritten, rowErrors, type Crm } from './records.ts';
 
 /** Association types of HubSpot's own: contact to contact, contact to company. */
 const CONTACT_TO_CONTACT = 449;
@@ -27,6 +27,7 @@ export type NamedContact = { readonly contactId: string; readonly isNew: boolean
 
 const found = z.object({ results: z.array(z.object({ id: z.string() })) });
 const made = z.object({ id: z.string() });
+const linked = z.object({ errors: rowErrors });
 
 /** Finds or makes the contact, and links it with the one that was asked first and with its company. */
 export async function nameSuccessor(
@@ -51,7 +52,8 @@ async function findOrMake(crm: Crm, successor: ByAddress): Promise<NamedContact>
   return known === null ? make(crm, successor) : { contactId: known, isNew: false };
 }
 
-async function findByEmail(crm: Crm, email: string): Promise<string | null> {
+/** The contact with this address; `null` where there is none. */
+export async function findByEmail(crm: Crm, email: string): Promise<string | null> {
   const body = { idProperty: 'email', inputs: [{ id: email }], properties: ['email'] };
   const request = { method: 'POST', path: paths.batchRead('contacts'), body } as const;
   const answer = await crm.client.call(crm.portal, { ...request, priority: crm.priority }, found);
@@ -96,6 +98,8 @@ async function associate(
 ): Promise<void> {
   const types = [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId }];
   const body = { inputs: [{ from: { id: fromId }, to: { id: toId }, types }] };
-  const request = { method: 'POST', path: paths.associate('contacts', to), body } as const;
-  await crm.client.call(crm.portal, { ...request, priority: crm.priority }, z.unknown());
+  const path = paths.associate('contacts', to);
+  const request = { method: 'POST', path, body, priority: crm.priority } as const;
+  const { errors } = await crm.client.call(crm.portal, request, linked);
+  assertRowsWritten(path, errors);
 }

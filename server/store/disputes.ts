@@ -69,6 +69,24 @@ export async function findDisputed(
   return found.rows;
 }
 
+/** These rejections, whatever became of them since. */
+export async function findRejections(
+  tx: Handle,
+  portalId: number,
+  entryIds: readonly string[],
+): Promise<readonly DisputedEntry[]> {
+  if (entryIds.length === 0) return [];
+  const found = await sql<DisputedEntry>`
+    select entry.entry_id, entry.contact_id, entry.at, entry.reason, entry.note, entry.dims, entry.decision,
+      snapshot.facts, false as raised
+    from ledger entry
+    left join lead_snapshot snapshot
+      on snapshot.portal_id = entry.portal_id and snapshot.contact_id = entry.contact_id
+    where entry.portal_id = ${portalId} and entry.kind = 'rejection'
+      and entry.entry_id = any(${idArray(entryIds)}::uuid[])`.execute(tx);
+  return found.rows;
+}
+
 /** Makes rows for these rejections and locks them until the transaction ends, so that each is decided once. */
 export async function lockDisputes(tx: Handle, portalId: number, entryIds: readonly string[]): Promise<void> {
   if (entryIds.length === 0) return;

@@ -111,6 +111,23 @@ export async function findEntryByRequest(
   return found ?? null;
 }
 
+/** What these requests were answered, as it was sent; none for those that made no entry, or whose person was erased. */
+export async function findAnswers(
+  tx: Handle,
+  portalId: number,
+  requestIds: readonly string[],
+): Promise<ReadonlyMap<string, unknown>> {
+  if (requestIds.length === 0) return new Map();
+  const found = await tx
+    .selectFrom('ledger')
+    .select(['requestId', 'answer'])
+    .where('portalId', '=', portalId)
+    .where('requestId', 'in', [...requestIds])
+    .where('answer', 'is not', null)
+    .execute();
+  return new Map(found.map(({ requestId, answer }) => [requestId, answer]));
+}
+
 export async function findEntry(tx: Handle, portalId: number, entryId: string): Promise<LedgerEntry | null> {
   const found = await tx
     .selectFrom('ledger')

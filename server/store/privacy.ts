@@ -71,7 +71,13 @@ export async function erasePerson(tx: Handle, portalId: number, contactId: strin
       expected = null,
       trace = null,
       problem = null
-    where portal_id = ${portalId} and contact_id = ${contactId}`.execute(tx);
+    where portal_id = ${portalId} and (
+      contact_id = ${contactId}
+      -- Words about this person on another record: what sales noted is passed on to the right contact.
+      or (kind in ('create-note', 'create-task') and entry_id in (
+        select entry_id from ledger where portal_id = ${portalId} and contact_id = ${contactId}
+      ))
+    )`.execute(tx);
   await tx
     .deleteFrom('guardWatch')
     .where('portalId', '=', portalId)
@@ -103,6 +109,10 @@ export async function erasePerson(tx: Handle, portalId: number, contactId: strin
   await sql`
     update enrichment set closed_at = ${at}, outcome = 'closed', owes_call = false
     where portal_id = ${portalId} and contact_id = ${contactId} and closed_at is null`.execute(tx);
+  // What a workflow is told may speak of what comes next for the person; the result stays, so that it can go on.
+  await sql`
+    update workflow_wait set output = output - 'next' - 'proof'
+    where portal_id = ${portalId} and contact_id = ${contactId} and output is not null`.execute(tx);
   await eraseFromLedger(tx, portalId, contactId);
 }
 

@@ -64,3 +64,20 @@ export async function letRequestGo(tx: Handle, { portalId, requestId }: RequestK
     .where('requestId', '=', requestId)
     .execute();
 }
+
+/**
+ * Forgets answers of before `before`, at most `limit` of them at a time. Returns how many: a second delivery comes within
+ * minutes, so nobody asks for them any more.
+ */
+export async function forgetAnswers(tx: Handle, before: Date, limit: number): Promise<number> {
+  const old = tx
+    .selectFrom('requestAnswer')
+    .select(['portalId', 'requestId'])
+    .where('at', '<', before)
+    .limit(limit);
+  const gone = await tx
+    .deleteFrom('requestAnswer')
+    .where((eb) => eb(eb.refTuple('portalId', 'requestId'), 'in', old.$asTuple('portalId', 'requestId')))
+    .executeTakeFirst();
+  return Number(gone.numDeletedRows);
+}

@@ -1,4 +1,4 @@
-/** The wire of what follows a rejection: dates that are waited for. */
+/** The wire of what follows a rejection: dates that are waited for, data that is completed, the right contact. */
 
 import { z } from 'zod';
 import { requestId } from '../contract.ts';

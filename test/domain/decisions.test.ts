@@ -240,11 +240,11 @@ describe('routing', () => {
     expect(steps[0]?.change).not.toHaveProperty('values.hs_lead_status');
   });
 
-  it('names the surviving record in the merge task', () => {
+  it('links the surviving record in the merge task, without a name that outlives it', () => {
     const duplicate: PossibleDuplicate = { contactId: '55', label: 'Ada L.', why: 'same phone' };
     const task = stepsOf('duplicate', { duplicate }).steps.find((step) => step.change.kind === 'create-task');
     expect(task?.change).toMatchObject({
-      task: { body: expect.stringContaining('Ada L. (contact 55), same phone') },
+      task: { body: expect.stringContaining('/record/0-1/55 (same phone)') },
     });
   });
 

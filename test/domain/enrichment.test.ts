@@ -7,6 +7,8 @@ import { DEFAULT_SETTINGS, type FollowUpSettings } from '../../src/settings.ts';
 import { buildFacts, buildPortal } from './build.ts';
 
 const BAD = checkData(buildFacts({ phone: 'n/a', email: 'test@test.test' }));
+/** Somebody takes it over: without that, leads are never given up. */
+const BY_LIST = { enrichVia: 'list', enrichTarget: '77' } as const;
 const decide = (
   over: Partial<Enrichment> = {},
   day = '2026-11-22',
@@ -15,9 +17,15 @@ const decide = (
 ) =>
   decideEnrichment(
     {
-      enrichment: { openedOn: '2026-11-22', tries: 0, isTryDue: true, ...over },
+      enrichment: {
+        openedOn: '2026-11-22',
+        isOpened: (over.tries ?? 0) > 0,
+        tries: 0,
+        isTryDue: true,
+        ...over,
+      },
       problems,
-      settings: { ...DEFAULT_SETTINGS, followUp: { ...DEFAULT_SETTINGS.followUp, ...followUp } },
+      settings: { ...DEFAULT_SETTINGS, followUp: { ...DEFAULT_SETTINGS.followUp, ...BY_LIST, ...followUp } },
       portal: buildPortal(),
       lookOn: '2026-12-22',
       lifecycleStage: 'lead',

@@ -99,6 +99,30 @@ it('the right contact is named once, and the row says what became of it', async 
   expect(home.text()).toContain('Grace Hopper is handed to sales.');
 });
 
+it('a name that is corrected after a lost answer is another request, and the same one is sent again as it was', async () => {
+  hubspot.answers['right-contacts'] = () => delivered(page(1));
+  hubspot.answers['right-contact'] = () => Promise.reject(new Error('no answer'));
+  const home = await openTab('right-contact');
+  const type = (value: string): void => {
+    home.find(Input, (node) => node.props.name.startsWith('email')).trigger('onInput', value as never);
+  };
+  const send = async (): Promise<string> => {
+    home.find(Button, (node) => node.text === 'Hand off this person').trigger('onClick');
+    await settle();
+    const last = hubspot.sent.at(-1) as { readonly request: { readonly requestId: string } };
+    return last.request.requestId;
+  };
+  type('grace@engines.exmaple');
+  await settle();
+  const first = await send();
+  expect(await send()).toBe(first);
+  type('grace@engines.example');
+  await settle();
+  const second = await send();
+  expect(second).not.toBe(first);
+  expect(await send()).toBe(second);
+});
+
 it('a date in the note is confirmed on the card, and the card looks again', async () => {
   const waiting = {
     sentence: 'Looked at when cooling-off is over. Next look on 22 Dec 2026.',

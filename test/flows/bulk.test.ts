@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { BULK_MAX, type BulkAnswer, type BulkRequest } from '../../src/contract/bulk.ts';
 import { rejectMany, viewReasons } from '../../server/flows/rejectMany.ts';
 import { recordRejection } from '../../server/flows/recordRejection.ts';
+import { sweep } from '../../server/flows/sweep.ts';
 import { undoAnswer } from '../../server/flows/undoAnswer.ts';
 import { listEntries } from '../../server/store/ledger.ts';
 import type { Store } from '../../server/store/db.ts';
@@ -143,5 +144,17 @@ await describeEachEngine('the bulk action', (openTestStore) => {
     for (let place = 0; place < ids.length; place += BULK_MAX)
       results.push(...resultsOf(await send(request(ids.slice(place, place + BULK_MAX)))));
     expect(results).toEqual(ids.map(() => 'rejected'));
+  });
+
+  it('the first answer is forgotten after 90 days, by the minute’s sweep', async () => {
+    await send(request([await house.addMql()]));
+    const kept = async () =>
+      (await store.db.selectFrom('requestAnswer').select('requestId').execute()).length;
+    const before = await kept();
+    await sweep(house.context);
+    expect(await kept()).toBe(before);
+    await house.passDays(91);
+    await sweep(house.context);
+    expect(await kept()).toBe(0);
   });
 });

@@ -12,7 +12,7 @@ import { takeWebhooks } from '../../server/flows/takeWebhooks.ts';
 import { undoAnswer } from '../../server/flows/undoAnswer.ts';
 import { wakeLeads } from '../../server/flows/wakeUp.ts';
 import type { Store } from '../../server/store/db.ts';
-import { saveSettings } from '../../server/store/portals.ts';
+import { findPortal, saveSettings } from '../../server/store/portals.ts';
 import { verifyBody } from '../../server/tools/signature.ts';
 import { bodyOf, DEFAULT_SETTINGS, type FollowUpSettings } from '../../src/settings.ts';
 import { describeEachEngine } from '../store/engines.ts';
@@ -20,6 +20,8 @@ import { openHouse, TOOL_SECRET, type House } from './house.ts';
 import { openInbox, type Inbox } from './inbox.ts';
 
 const BAD = { phone: '000000', company: 'test', jobtitle: 'asdf' };
+const PAGES = 'mqlr_pages_seen';
+const BY_PROPERTY = { enrichVia: 'property', enrichTarget: `${PAGES}=enrich me` } as const;
 const GOOD = { phone: '+49 30 901820', company: 'Analytical Engines', jobtitle: 'VP Operations' };
 
 type Call = { readonly id: string; readonly contactId: string; readonly checks: readonly string[] };
@@ -105,7 +107,7 @@ await describeEachEngine('a lead with bad data', (openTestStore) => {
     await enrich();
     expect(await state(contactId)).toMatchObject({ mqlr_enrichment: 'open' });
     expect(await queued(contactId)).toMatchObject({
-      sentence: expect.stringMatching(/^Try 1 of 3/),
+      sentence: 'Waits for people: no tool is named that completes it.',
       problems: [
         '“000000” is no phone number that can be called.',
         'The company is “test”.',
@@ -130,7 +132,28 @@ await describeEachEngine('a lead with bad data', (openTestStore) => {
     expect(await state(contactId)).toMatchObject({ mqlr_reentry: 'ready' });
   });
 
+  it('is never given up for want of a tool: it stays in the queue, is marked once, and tried when there is one', async () => {
+    const { contactId } = await rejected();
+    for (let days = 0; days <= 60; days += 15) {
+      await enrich();
+      await house.passDays(15);
+    }
+    expect(await state(contactId)).toMatchObject({ mqlr_enrichment: 'open', mqlr_disposition: 'enrich' });
+    const noted = await store.db
+      .selectFrom('planStep')
+      .select('change')
+      .where('contactId', '=', contactId)
+      .where('kind', '=', 'create-note')
+      .execute();
+    expect(noted.filter(({ change }) => JSON.stringify(change).includes('What is wrong'))).toHaveLength(1);
+    await setFollowUp(BY_PROPERTY);
+    await enrich();
+    expect((await queued(contactId))?.sentence).toMatch(/^Try 1 of 3/);
+    await setFollowUp({});
+  });
+
   it('whose record was deleted goes on where it was when it is restored', async () => {
+    await setFollowUp(BY_PROPERTY);
     const { contactId } = await rejected();
     await enrich();
     await settle();
@@ -143,9 +166,11 @@ await describeEachEngine('a lead with bad data', (openTestStore) => {
     await settle();
     await enrich();
     expect(await queued(contactId)).toMatchObject({ sentence: expect.stringMatching(/^Try 2 of 3/) });
+    await setFollowUp({});
   });
 
   it('ends as disqualified when nobody can complete it, and an undo puts all of it back', async () => {
+    await setFollowUp(BY_PROPERTY);
     const { contactId, entryId } = await rejected();
     for (let days = 0; days <= 40; days += 10) {
       await enrich();
@@ -168,8 +193,54 @@ await describeEachEngine('a lead with bad data', (openTestStore) => {
     });
   });
 
-  it('is handed over by a property, once for each try', async () => {
-    await setFollowUp({ enrichVia: 'property', enrichTarget: 'mqlr_pages_seen=enrich me' });
+  it('is handed over by a property, as a change for each try', async () => {
+    await setFollowUp(BY_PROPERTY);
+    const { contactId } = await rejected();
+    await enrich();
+    await enrich();
+    const writes = async () =>
+      (
+        await store.db
+          .selectFrom('planStep')
+          .select(['change', 'trace'])
+          .where('contactId', '=', contactId)
+          .where('state', '=', 'done')
+          .orderBy('ord')
+          .execute()
+      ).flatMap(({ change, trace }) => {
+        const value = change?.kind === 'set-properties' ? change.values[PAGES] : undefined;
+        const before = (trace as { readonly before?: Readonly<Record<string, string>> } | null)?.before?.[
+          PAGES
+        ];
+        return value === undefined || value === before ? [] : [value];
+      });
+    expect(await writes()).toEqual(['enrich me']);
+    await house.passDays(11);
+    await enrich();
+    expect(await writes()).toEqual(['enrich me', '', 'enrich me']);
+    expect((await queued(contactId))?.sentence).toMatch(/^Try 2 of 3/);
+  });
+
+  it('is handed over by a list, as a change for each try', async () => {
+    const listId = (await findPortal(store.db, house.portalId))?.map?.listIds.long_cycle ?? '';
+    await setFollowUp({ enrichVia: 'list', enrichTarget: listId });
+    const { contactId } = await rejected();
+    await enrich();
+    await house.passDays(11);
+    await enrich();
+    const kinds = await store.db
+      .selectFrom('planStep')
+      .select(['kind', 'trace'])
+      .where('contactId', '=', contactId)
+      .where('listId', '=', listId)
+      .orderBy('ord')
+      .execute();
+    const changed = kinds.filter(({ trace }) => trace !== null && 'changed' in trace && trace.changed);
+    expect(changed.map(({ kind }) => kind)).toEqual(['add-to-list', 'remove-from-list', 'add-to-list']);
+  });
+
+  it('is asked for once, however often the job runs', async () => {
+    await setFollowUp(BY_PROPERTY);
     const { contactId } = await rejected();
     await enrich();
     await enrich();

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 
 import { viewRightContacts } from '../../server/flows/followUpQueues.ts';
+import { recordAcceptance } from '../../server/flows/recordAcceptance.ts';
 import { recordRejection } from '../../server/flows/recordRejection.ts';
 import { nameRightContact } from '../../server/flows/rematch.ts';
 import { viewCandidates } from '../../server/flows/candidates.ts';
@@ -9,6 +10,7 @@ import { viewCard } from '../../server/flows/viewCard.ts';
 import { undoAnswer } from '../../server/flows/undoAnswer.ts';
 import type { Store } from '../../server/store/db.ts';
 import { saveSettings } from '../../server/store/portals.ts';
+import { clearStandingAnswer } from '../../server/store/standingAnswers.ts';
 import { bodyOf, DEFAULT_SETTINGS, reasonsOfPreset } from '../../src/settings.ts';
 import { describeEachEngine } from '../store/engines.ts';
 import { contactRef, openHouse, type House, type Json } from './house.ts';
@@ -19,7 +21,9 @@ await describeEachEngine('the wrong contact', (openTestStore) => {
   beforeAll(async () => {
     store = await openTestStore();
     house = await openHouse(store);
-    const body = bodyOf({ ...DEFAULT_SETTINGS, preset: 'six', reasons: reasonsOfPreset('six') });
+    // Roles are named, and the rep who names right contacts is in none of them.
+    const roles = { ...DEFAULT_SETTINGS.roles, admins: [1], reviewers: [2] };
+    const body = bodyOf({ ...DEFAULT_SETTINGS, preset: 'six', reasons: reasonsOfPreset('six'), roles });
     const { portalId, context } = house;
     await saveSettings(store.db, {
       portalId,
@@ -172,5 +176,90 @@ await describeEachEngine('the wrong contact', (openTestStore) => {
     expect(card.history[0]?.steps).toContainEqual(
       expect.objectContaining({ state: 'not-restored', detail: stays }),
     );
+  });
+
+  it('is not written to HubSpot where nobody may be named', async () => {
+    const one = await rejected();
+    expect(await name(one.entryId, grace())).toMatchObject({ ok: true });
+    const undone = await rejected();
+    await undoAnswer(house.context, house.identity, undone.entryId, {
+      requestId: randomUUID(),
+      reason: 'test',
+    });
+    const contactId = await house.addMql();
+    const given = house.rejection(contactId, { reason: 'not_icp' });
+    const other = await recordRejection(house.context, house.identity, given);
+    if (!other.ok) throw new Error(other.sentence);
+    await house.drain();
+    const accepted = await recordAcceptance(house.context, house.identity, {
+      requestId: randomUUID(),
+      record: contactRef(await house.addMql()),
+    });
+    if (!accepted.ok) throw new Error(accepted.sentence);
+    const twice = await rejected();
+    const rejectedAlso = { ...grace(), email: (await house.contact(one.contactId, 'email'))['email'] ?? '' };
+    await house.drain();
+    const before = await house.state();
+    const refused = async (entryId: string, request = grace()) => {
+      expect(await name(entryId, request)).toMatchObject({ ok: false });
+    };
+    await refused(one.entryId);
+    await refused(undone.entryId);
+    await refused(other.rejectionId);
+    await refused(accepted.acceptanceId);
+    await refused(randomUUID());
+    await refused(twice.entryId, rejectedAlso);
+    expect(await house.state()).toEqual(before);
+  });
+
+  it('is not handed off a second time where sales has it already, and gets the context', async () => {
+    const email = `grace.${randomUUID()}@engines.example`;
+    const successorId = await house.addMql({ email, firstname: 'Grace', lastname: 'Hopper' });
+    await recordAcceptance(house.context, house.identity, {
+      requestId: randomUUID(),
+      record: contactRef(successorId),
+    });
+    await house.drain();
+    const of = () =>
+      house.contact(successorId, 'mqlr_attempt', 'mqlr_next_step', 'lifecyclestage', 'mqlr_status');
+    const before = await of();
+    const { entryId, contactId } = await rejected();
+    expect(await name(entryId, { ...grace(), email })).toMatchObject({
+      ok: true,
+      sentence: 'Grace Hopper is with sales already, and has the context in a note.',
+    });
+    expect(await of()).toEqual(before);
+    expect(await waits(contactId)).toBe(false);
+  });
+
+  it('begins the attempt that follows its earlier ones', async () => {
+    const email = `grace.${randomUUID()}@engines.example`;
+    const successorId = await house.addMql({ email });
+    const given = house.rejection(successorId, { reason: 'not_icp' });
+    expect(await recordRejection(house.context, house.identity, given)).toMatchObject({ ok: true });
+    await house.drain();
+    // As a passed re-entry leaves it, before the lead was handed off again.
+    await store.transaction((tx) => clearStandingAnswer(tx, house.portalId, successorId));
+    await house.byHand(successorId, { lifecyclestage: 'lead', hs_lead_status: 'NEW' });
+    const { entryId } = await rejected();
+    expect(await name(entryId, { ...grace(), email })).toMatchObject({ ok: true });
+    expect(await house.contact(successorId, 'mqlr_attempt')).toMatchObject({ mqlr_attempt: '2' });
+  });
+
+  it('is not taken as linked where HubSpot refuses the link in an answer that looks like success', async () => {
+    const { entryId } = await rejected();
+    const request = grace();
+    await house.control('PUT', '/faults', [
+      {
+        match: { path: 'associations/2026-09/0-1/0-1/batch/create' },
+        fault: { kind: 'rows', every: 1 },
+      },
+    ]);
+    expect(await name(entryId, request)).toMatchObject({ ok: false });
+    await house.control('PUT', '/faults', []);
+    expect(await name(entryId, request)).toMatchObject({ ok: true });
+    const [[id] = ['']] = await byEmail(request.email);
+    const { associations } = await state();
+    expect(associations.filter((line) => line.includes(`contact ${id} `))).not.toEqual([]);
   });
 });

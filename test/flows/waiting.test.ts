@@ -189,6 +189,29 @@ await describeEachEngine('workflows that wait for a person', (openTestStore) => 
     expect(told).toHaveLength(1);
   });
 
+  it('a call that comes again when its wait is over is told then what nobody else will tell it', async () => {
+    const contactId = await house.addMql();
+    const call = rejectCall(contactId);
+    await send(call);
+    // The answer to the call was lost, so HubSpot does not know of a wait that could be ended.
+    statuses.push(404);
+    await recordRejection(context, house.identity, house.rejection(contactId));
+    expect(await send(call)).toEqual(WAITS);
+    await drain();
+    expect(told).toHaveLength(1);
+    const { outputFields } = (told[0] as { readonly body: { readonly outputFields: unknown } }).body;
+    expect(await send(call)).toEqual({ outputFields });
+    expect(await send(call)).toEqual({ outputFields });
+  });
+
+  it('a call that comes again when nobody decided in time goes on', async () => {
+    const call = rejectCall(await house.addMql());
+    await send(call);
+    await house.passDays(8);
+    await drain();
+    expect(await send(call)).toMatchObject({ outputFields: { result: 'reason_missing' } });
+  });
+
   it('after seven days HubSpot goes on by itself, and is told nothing', async () => {
     const contactId = await house.addMql();
     const call = rejectCall(contactId);
@@ -282,6 +305,7 @@ await describeEachEngine('workflows that wait for a person', (openTestStore) => 
       expect(await answer()).toEqual(WAITS);
       await decide(contactId, resolution);
       const mine = told.filter(({ path }) => path.includes(call.callbackId));
+      expect(await answer()).toMatchObject({ outputFields: { hs_execution_state: 'SUCCESS', result } });
       expect(mine).toMatchObject([{ body: { outputFields: { hs_execution_state: 'SUCCESS', result } } }]);
       // A call whose first answer was lost on the way comes again after the decision.
       expect(await answer()).toMatchObject({ outputFields: { hs_execution_state: 'SUCCESS', result } });

@@ -9,7 +9,7 @@ import { viewCard } from '../../server/flows/viewCard.ts';
 import { wakeLeads } from '../../server/flows/wakeUp.ts';
 import type { Store } from '../../server/store/db.ts';
 import { leadsInLimbo } from '../../server/store/wakeUps.ts';
-import { addDays, dayOf } from '../../src/calendar.ts';
+import { addDays, dayOf, readableDay } from '../../src/calendar.ts';
 import type { RejectionRequest } from '../../src/contract.ts';
 import { describeEachEngine } from '../store/engines.ts';
 import { contactRef, openHouse, type House } from './house.ts';
@@ -186,6 +186,23 @@ await describeEachEngine('a rejected lead is looked at again', (openTestStore) =
       ok: false,
       kind: 'answer-replaced',
     });
+  });
+
+  it('never before a date inside its cooling-off, which is neither proposed nor taken', async () => {
+    const contactId = await house.addMql();
+    const soon = addDays(today(), 20);
+    const entryId = await reject(contactId, { note: `Acme until ${soon}.` });
+    const view = await viewCard(house.context, house.identity, contactRef(contactId));
+    expect(view).toMatchObject({ waiting: { proposals: [] } });
+    const confirm = (on: string) =>
+      confirmEventDate(house.context, house.identity, entryId, { requestId: randomUUID(), on });
+    expect(await confirm(soon)).toMatchObject({
+      ok: false,
+      kind: 'event-date-unusable',
+      sentence: expect.stringContaining(readableDay(addDays(today(), 30))),
+    });
+    expect(await confirm(addDays(today(), 31))).toMatchObject({ ok: true });
+    expect(await looksOf(contactId)).toEqual(['cooling_over: moved', 'event: open']);
   });
 
   it('with a score that rose by itself is told as a fault of the scoring', async () => {

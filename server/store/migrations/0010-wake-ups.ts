@@ -24,14 +24,19 @@ const STATEMENTS: readonly string[] = [
     check ((closed_at is null) = (outcome is null))
   )`,
   `create index wake_up_due on wake_up (due_at, portal_id) where closed_at is null`,
-  // Rejections of earlier releases wait as well: 09:00 of the day on which their cooling-off ends.
+  // Rejections of earlier releases wait as well: 09:00 of the day on which their cooling-off ends. What is over already,
+  // and what kept no such day, is spread over the next thirty days, or the first start would look at all of them at once.
   `insert into wake_up (portal_id, entry_id, look, contact_id, kind, due_at)
     select entry.portal_id, entry.entry_id, 1, entry.contact_id, 'cooling_over',
-      ((entry.decision -> 'gate' ->> 'coolingUntil')::date + time '09:00') at time zone portal.time_zone
+      (case
+        when (entry.decision -> 'gate' ->> 'coolingUntil')::date > (now() at time zone portal.time_zone)::date
+          then (entry.decision -> 'gate' ->> 'coolingUntil')::date
+        else (now() at time zone portal.time_zone)::date + 1 + (hashtext(entry.entry_id::text) & 1023) % 30
+      end + time '09:00') at time zone portal.time_zone
     from standing_answer standing
     join ledger entry on entry.portal_id = standing.portal_id and entry.entry_id = standing.entry_id
     join portal on portal.portal_id = standing.portal_id
-    where standing.kind = 'rejection' and entry.decision -> 'gate' ->> 'coolingUntil' is not null`,
+    where standing.kind = 'rejection'`,
 ];
 
 export async function wakeUps(db: Kysely<unknown>): Promise<void> {
