@@ -29,6 +29,7 @@ import {
   rejectByWorkflow,
 } from './flows/workflowActions.ts';
 import { checkByWorkflow, handOffByWorkflow } from './flows/workflowGate.ts';
+import { watchSla } from './flows/watchSla.ts';
 import { wakeLeads } from './flows/wakeUp.ts';
 import { enrichLeads } from './flows/enrich.ts';
 import { takeEnrichment } from './flows/enrichmentResult.ts';
@@ -124,6 +125,7 @@ export async function startMqlServer(config: Config, log: Log, now: () => Date):
   queue.work('refresh-snapshots', ({ portalId }) => refreshSnapshots(context, portalId));
   queue.work('guard-records', ({ portalId }) => guardRecords(context, portalId));
   queue.work('enrich-leads', ({ portalId }) => enrichLeads(context, portalId));
+  queue.work('watch-sla', ({ portalId }) => watchSla(context, portalId));
   queue.work('wake-leads', ({ portalId }) => wakeLeads(context, portalId));
   queue.work('provision-portal', ({ portalId }) => provisionPortal(context, portalId));
   queue.work('sweep', () => sweep(context));

@@ -1,17 +1,18 @@
 /**
  * Each minute: portals with steps that fell due, or with records to read again, get their job woken. Held steps and
- * lost wake-ups end here. A portal that is no longer served keeps what it owes: without its token nothing can be done.
+ * lost wake-ups end here. HubSpot is not asked by the sweep itself: a portal where it is slow would keep the others waiting.
+ * A portal that is no longer served keeps what it owes: without its token nothing can be done.
  */
 
 import { portalsWithWatched } from '../store/guardWatch.ts';
 import { portalsWithStaleSnapshots } from '../store/snapshots.ts';
 import { portalsWithWaits } from '../store/workflowWaits.ts';
 import { portalsWithDueSteps } from '../store/stepClaims.ts';
+import { portalsWithDueHandOffs } from '../store/handOffs.ts';
 import { portalsWithDueEnrichments } from '../store/enrichments.ts';
 import { portalsWithDueWakeUps } from '../store/wakeUps.ts';
 import type { FlowContext } from './context.ts';
 import { remindManager } from './remindManager.ts';
-import { watchSla } from './watchSla.ts';
 
 /** Wakes what is due in every portal that is served. */
 export async function sweep(context: FlowContext): Promise<void> {
@@ -23,15 +24,23 @@ export async function sweep(context: FlowContext): Promise<void> {
   const stale = (await portalsWithStaleSnapshots(store.db)).filter(served);
   const waking = (await portalsWithDueWakeUps(store.db, now())).filter(served);
   const enriching = (await portalsWithDueEnrichments(store.db, now())).filter(served);
+  const alarming = (await portalsWithDueHandOffs(store.db, now())).filter(served);
   await store.transaction(async (tx) => {
+    for (const portalId of alarming) await queue.wake(tx, 'watch-sla', { portalId });
     for (const portalId of enriching) await queue.wake(tx, 'enrich-leads', { portalId });
     for (const portalId of waking) await queue.wake(tx, 'wake-leads', { portalId });
     for (const portalId of due) await queue.wake(tx, 'drain-plans', { portalId });
     for (const portalId of watched) await queue.wake(tx, 'guard-records', { portalId });
     for (const portalId of stale) await queue.wake(tx, 'refresh-snapshots', { portalId });
   });
+  const failures: unknown[] = [];
   for (const portalId of portalIds) {
-    await remindManager(context, portalId);
-    await watchSla(context, portalId);
+    try {
+      await remindManager(context, portalId);
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  if (failures.length > 0)
+    throw new AggregateError(failures, 'Not every portal’s manager could be reminded.');
 }

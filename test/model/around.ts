@@ -9,6 +9,7 @@ import { sql } from 'kysely';
 import { drainPlans } from '../../server/flows/drainPlans.ts';
 import { guardRecords } from '../../server/flows/guardRecords.ts';
 import { sweep } from '../../server/flows/sweep.ts';
+import { watchSla } from '../../server/flows/watchSla.ts';
 import { viewCard } from '../../server/flows/viewCard.ts';
 import { listRollups, rebuildRollups } from '../../server/store/rollups.ts';
 import { portalsWithDueSteps } from '../../server/store/stepClaims.ts';
@@ -102,6 +103,7 @@ export class Around {
     await this.hear();
     await house.passDays(8);
     await sweep(house.context);
+    await watchSla(house.context, house.portalId);
     await this.hear();
     await this.#checkCarriedOut();
     for (const person of this.records) if (person.fate === 'there') await this.#checkRecord(person);
