@@ -23,7 +23,8 @@ export async function sweep(context: FlowContext): Promise<void> {
   const watched = (await portalsWithWatched(store.db)).filter(served);
   const stale = (await portalsWithStaleSnapshots(store.db)).filter(served);
   const waking = (await portalsWithDueWakeUps(store.db, now())).filter(served);
-  const enriching = (await portalsWithDueEnrichments(store.db, now())).filter(served);
+  const callsTools = context.enrichmentTool !== null;
+  const enriching = (await portalsWithDueEnrichments(store.db, now(), { callsTools })).filter(served);
   const alarming = (await portalsWithDueHandOffs(store.db, now())).filter(served);
   await store.transaction(async (tx) => {
     for (const portalId of alarming) await queue.wake(tx, 'watch-sla', { portalId });

@@ -2,6 +2,7 @@
 
 import { sql, type Selectable } from 'kysely';
 import type { WakeUpKind, WakeUpOutcome } from '../../src/wakeUps.ts';
+import { idArray } from './batchDecisions.ts';
 import { rowsOf } from './columns.ts';
 import { writeTogether, type Write } from './planKept.ts';
 import type { Handle, WakeUpTable } from './schema.ts';
@@ -102,12 +103,13 @@ export async function lastLook(tx: Handle, portalId: number, entryId: string): P
   return found?.outcome ?? null;
 }
 
-/** Wake-ups that are due, the longest first. */
+/** Wake-ups that are due, the longest first, without those of the entries `except`. */
 export function dueWakeUps(
   tx: Handle,
   portalId: number,
   now: Date,
   limit: number,
+  except: readonly string[] = [],
 ): Promise<readonly KeptWakeUp[]> {
   return tx
     .selectFrom('wakeUp')
@@ -115,6 +117,7 @@ export function dueWakeUps(
     .where('portalId', '=', portalId)
     .where('closedAt', 'is', null)
     .where('dueAt', '<=', now)
+    .where(sql<boolean>`entry_id <> all(${idArray(except)}::uuid[])`)
     .orderBy('dueAt')
     .orderBy('entryId')
     .limit(limit)
