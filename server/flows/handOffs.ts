@@ -38,15 +38,14 @@ export async function readFirstContacts(
     return lead !== undefined && (always || loggedContact(lead, openedAt) !== null);
   });
   if (worth.length === 0) return new Map();
-  const engagements = await context.gateway.readEngagements(
-    portal,
-    worth.map(({ contactId }) => contactId),
+  const since = new Map(
+    worth.map(({ contactId, openedAt }) => [contactId, context.gateway.toTheirTime(openedAt)]),
   );
+  const engagements = await context.gateway.readEngagements(portal, since);
   const now = context.now();
   return new Map(
-    worth.flatMap(({ contactId, openedAt }) => {
-      const since = context.gateway.toTheirTime(openedAt);
-      const first = firstEngagement(engagements.get(contactId) ?? [], since, now);
+    [...since].flatMap(([contactId, from]) => {
+      const first = firstEngagement(engagements.get(contactId) ?? [], from, now);
       return first === null ? [] : [[contactId, first] as const];
     }),
   );
