@@ -112,6 +112,7 @@ export async function startMqlServer(config: Config, log: Log, now: () => Date):
         ? null
         : createEnrichmentTool({
             secret: config.enrichmentSecret,
+            privateAddresses: config.enrichmentPrivateAddresses,
             timeoutMs: config.hubspotTimeoutMs,
             now,
           }),

@@ -309,6 +309,10 @@ export const settingsView = z.object({
     leadStatuses: z.array(z.string()),
     people: z.array(user),
   }),
+  toolSecret: z
+    .string()
+    .nullable()
+    .describe('signs the calls to and from the enrichment tool; for admins alone'),
   may: z.object({
     save: may,
     claims: z.boolean().describe('no admin is named yet: who saves first becomes the admin'),

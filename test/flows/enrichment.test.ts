@@ -15,7 +15,7 @@ import { wakeLeads } from '../../server/flows/wakeUp.ts';
 import type { Store } from '../../server/store/db.ts';
 import { portalsWithDueEnrichments } from '../../server/store/enrichments.ts';
 import { saveSettings } from '../../server/store/portals.ts';
-import { verifyBody } from '../../server/tools/signature.ts';
+import { secretOfPortal, verifyBody } from '../../server/tools/signature.ts';
 import { bodyOf, DEFAULT_SETTINGS, type FollowUpSettings } from '../../src/settings.ts';
 import { describeEachEngine } from '../store/engines.ts';
 import { openHouse, TOOL_SECRET, type House } from './house.ts';
@@ -47,7 +47,8 @@ await describeEachEngine('a lead with bad data', (openTestStore) => {
         const body = Buffer.concat(chunks);
         const header = (name: string): string => String(request.headers[name]);
         const signed = verifyBody({
-          secret: TOOL_SECRET,
+          secret: secretOfPortal(TOOL_SECRET, house.portalId),
+          direction: 'to-tool',
           signature: header('x-mql-signature'),
           timestamp: header('x-mql-timestamp'),
           body,
