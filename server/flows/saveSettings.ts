@@ -18,11 +18,12 @@ import {
   type Definitions,
   type Signed,
 } from '../../src/definitions.ts';
-import { isPropertyName, propertiesNamed, type KnownMarks } from '../../src/handOffProblems.ts';
+import { propertiesNamed, type KnownMarks } from '../../src/handOffProblems.ts';
 import type { PortalMap } from '../../src/portal.ts';
 import type { Refusal } from '../../src/refusals.ts';
 import { hasNoAdmin, mayDo, type RoleAction } from '../../src/roles.ts';
 import { bodyOf, completeSettings, type Settings } from '../../src/settings.ts';
+import { isPropertyName } from '../../src/settingsWords.ts';
 import { applyEdit, editProblems } from '../../src/settingsEdit.ts';
 import { definitionProblems, problemsOf } from '../../src/settingsProblems.ts';
 import { HubSpotError } from '../hubspot/errors.ts';
