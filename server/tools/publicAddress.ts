@@ -60,7 +60,7 @@ export class PrivateAddressError extends Error {
 /** Resolves a name for a connection, and refuses it where any of its addresses is not public. */
 export const publicLookup: LookupFunction = (hostname, options, done) => {
   lookup(hostname, { ...options, all: true }, (error: Error | null, found: readonly LookupAddress[]) => {
-    const [first] = found ?? [];
+    const [first] = error === null ? found : [];
     if (error !== null) done(error, '', 0);
     else if (first === undefined || !found.every(({ address }) => isPublicAddress(address)))
       done(new PrivateAddressError(), '', 0);

@@ -67,7 +67,7 @@ describe('results of the enrichment tool', () => {
   it('are refused for a portal that is not served, and with properties that it has no business with', async () => {
     const of = (over: object): { path: string; body: object; headers: Readonly<Record<string, string>> } => {
       const sent = { portalId: 0, ...(body as object), ...over };
-      return { path, body: sent, headers: toolHeaders(sent, { portalId: Number(sent.portalId) }) };
+      return { path, body: sent, headers: toolHeaders(sent, { portalId: sent.portalId }) };
     };
     expect((await app.send(of({ portalId: 9 }), { query: '' })).json.kind).toBe('portal-unknown');
     const owner = of({ found: { hubspot_owner_id: '1' } });
