@@ -74,7 +74,8 @@ export async function meetHandOffs(
   }
 }
 
-async function openSeen(
+/** Opens the hand-offs of those that are with sales and have none yet: by which way, and since when, is decided here alone. */
+export async function openSeen(
   tx: Handle,
   context: FlowContext,
   portalId: number,
