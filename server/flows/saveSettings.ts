@@ -176,27 +176,38 @@ function change(
   action: RoleAction,
   decide: (before: Before, now: Date) => Changed,
 ): Promise<SettingsAnswer | RefusalAnswer> {
-  const { portalId, userId } = identity;
-  return answerOnce(context, identity, { requestId, route }, async (tx, now) => {
-    const portal = (await findPortal(tx, portalId))?.map ?? null;
-    if (portal === null) return refusalAnswer(context, { kind: 'portal-not-ready' });
-    const before = await gather(tx, portal);
-    const refusal = mayDo(action, userId, before.settings.roles, before.nameOf);
-    if (refusal !== null) return refusalAnswer(context, refusal);
-    const decided = decide(before, now);
-    if (!decided.ok) return refusalAnswer(context, decided.refusal);
-    const version = await saveSettings(tx, {
-      portalId,
-      body: bodyOf(decided.settings),
-      basedOnVersion: before.version,
-      savedAt: now,
-      savedBy: userId,
-      section: decided.section,
-    });
-    if (version === null) return refusalAnswer(context, changedSince(await gather(tx, portal), now));
-    const said = `Saved as version ${version}. ${decided.said}`.trim();
-    return { ok: true, version, said };
+  return answerOnce(context, identity, { requestId, route }, (tx, now) =>
+    changeIn(tx, context, identity, now, action, decide),
+  );
+}
+
+/** As a part of something larger: the one way in which settings are saved. */
+export async function changeIn(
+  tx: Handle,
+  context: FlowContext,
+  { portalId, userId }: Identity,
+  now: Date,
+  action: RoleAction,
+  decide: (before: Before, now: Date) => Changed,
+): Promise<SettingsAnswer | RefusalAnswer> {
+  const portal = (await findPortal(tx, portalId))?.map ?? null;
+  if (portal === null) return refusalAnswer(context, { kind: 'portal-not-ready' });
+  const before = await gather(tx, portal);
+  const refusal = mayDo(action, userId, before.settings.roles, before.nameOf);
+  if (refusal !== null) return refusalAnswer(context, refusal);
+  const decided = decide(before, now);
+  if (!decided.ok) return refusalAnswer(context, decided.refusal);
+  const version = await saveSettings(tx, {
+    portalId,
+    body: bodyOf(decided.settings),
+    basedOnVersion: before.version,
+    savedAt: now,
+    savedBy: userId,
+    section: decided.section,
   });
+  if (version === null) return refusalAnswer(context, changedSince(await gather(tx, portal), now));
+  const said = `Saved as version ${version}. ${decided.said}`.trim();
+  return { ok: true, version, said };
 }
 
 async function gather(tx: Handle, portal: PortalMap): Promise<Before> {
