@@ -14,7 +14,7 @@ import {
 import type { SettingsProblem } from './refusals.ts';
 import { recordLink } from './pendingReason.ts';
 import type { PortalMap } from './portal.ts';
-import type { PlannedStep } from './routing.ts';
+import { plainStep, type PlannedStep } from './plannedStep.ts';
 
 /** What a question is about: one reason, and what its leads share. Without a dimension they share the reason alone. */
 export type DisputeGroup = {
@@ -160,8 +160,8 @@ export function planDisputeTask(
   const { question, change, text, ownerUserId, dueOn, contactIds } = decision;
   const shown = contactIds.slice(0, DISPUTE_SHOWN);
   const more = contactIds.length - shown.length;
-  return {
-    change: {
+  return plainStep(
+    {
       kind: 'create-task',
       task: {
         subject: `Change the ${changeLabel(change).toLowerCase()}: ${question}`,
@@ -175,10 +175,8 @@ export function planDisputeTask(
         ownerId: portal.ownerIds?.[String(ownerUserId)] ?? fallbackOwnerId,
       },
     },
-    expected: {},
-    held: false,
-    dueAt: now.toISOString(),
-  };
+    now,
+  );
 }
 
 /** Days before and after a decision that are compared. */

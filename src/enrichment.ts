@@ -5,7 +5,7 @@ import type { Change } from './changes.ts';
 import type { DataProblem } from './dataChecks.ts';
 import type { PortalMap } from './portal.ts';
 import { destinationOf, listNameOf } from './reasons.ts';
-import type { PlannedStep } from './routing.ts';
+import { plainStep, type PlannedStep } from './plannedStep.ts';
 import { enrichmentProperty, type Settings } from './settings.ts';
 
 export type EnrichmentOutcome = 'complete' | 'given_up' | 'closed';
@@ -53,7 +53,7 @@ export function decideEnrichment(asked: Asked, now: Date): EnrichmentStep {
     const label = 'Data complete, back when cooling-off is over';
     return {
       kind: 'complete',
-      steps: [record('complete', label, lookOn), queue].map((change) => plain(change, now)),
+      steps: [record('complete', label, lookOn), queue].map((change) => plainStep(change, now)),
     };
   }
   if (!enrichment.isTryDue) return { kind: 'wait' };
@@ -62,10 +62,12 @@ export function decideEnrichment(asked: Asked, now: Date): EnrichmentStep {
     return { kind: 'given_up', steps: givingUp(asked, queue, now) };
   const between = Math.max(1, Math.ceil(followUp.enrichDays / followUp.enrichTries));
   const nextOn = [addDays(today, between), endsOn].sort()[0] ?? endsOn;
-  const steps = handOver(settings).map((change) => plain(change, now));
+  const steps = handOver(settings).map((change) => plainStep(change, now));
   const isFirst = enrichment.tries === 0;
-  const note = isFirst ? [plain({ kind: 'create-note', body: problemsNote(problems) }, now)] : [];
-  const opened = isFirst ? [plain({ kind: 'set-properties', values: { mqlr_enrichment: 'open' } }, now)] : [];
+  const note = isFirst ? [plainStep({ kind: 'create-note', body: problemsNote(problems) }, now)] : [];
+  const opened = isFirst
+    ? [plainStep({ kind: 'set-properties', values: { mqlr_enrichment: 'open' } }, now)]
+    : [];
   return {
     kind: 'try',
     steps: [...opened, ...steps, ...note],
@@ -106,11 +108,11 @@ function givingUp(
     queue,
     listChange('add-to-list', 'disqualified', portal),
     { kind: 'create-note', body: body.join('\n') } as const,
-  ].map((change) => plain(change, now));
+  ].map((change) => plainStep(change, now));
   if (lifecycleStage === null || lifecycleStage === stage) return steps;
   const name = portal.lifecycleStages.find(({ value }) => value === stage)?.label ?? stage;
   const change: Change = { kind: 'set-lifecycle-stage', stage, label: name };
-  return [...steps, { ...plain(change, now), expected: { lifecyclestage: lifecycleStage } }];
+  return [...steps, { ...plainStep(change, now), expected: { lifecyclestage: lifecycleStage } }];
 }
 
 const listChange = (
@@ -131,13 +133,6 @@ const record = (state: 'complete' | 'given_up', label: string, on: Day): Change 
 
 const problemsNote = (problems: readonly DataProblem[]): string =>
   ['What is wrong with the data:', ...problems.map(({ sentence }) => `- ${sentence}`)].join('\n');
-
-const plain = (change: Change, now: Date): PlannedStep => ({
-  change,
-  held: false,
-  dueAt: now.toISOString(),
-  expected: {},
-});
 
 /** What waits in the queue, in a sentence. */
 export function enrichmentSentence(tries: number, mostTries: number, endsOn: Day): string {

@@ -1,11 +1,10 @@
 /** The right person was named: handed to sales with the context, while the first one stays warm. */
 
 import { addDays, dayOf, morningOf } from './calendar.ts';
-import type { Change } from './changes.ts';
 import { displayNameOf, type LeadFacts } from './facts.ts';
 import { planHandOff, recordLink } from './pendingReason.ts';
 import type { PortalMap } from './portal.ts';
-import type { PlannedStep } from './routing.ts';
+import { plainStep, type PlannedStep } from './plannedStep.ts';
 import type { Settings } from './settings.ts';
 
 type Around = { readonly settings: Settings; readonly portal: PortalMap };
@@ -52,11 +51,11 @@ export function planSuccessor(
   const values = { mqlr_attempt: '1', mqlr_next_step: 'With sales', mqlr_next_step_on: '' };
   const owner = successor.ownerId ?? original.ownerId;
   return [
-    plain({ kind: 'create-note', body }, now),
-    plain({ kind: 'set-properties', values }, now),
+    plainStep({ kind: 'create-note', body }, now),
+    plainStep({ kind: 'set-properties', values }, now),
     ...(owner === null || successor.ownerId !== null
       ? []
-      : [{ ...plain({ kind: 'set-owner', ownerId: owner }, now), expected: { hubspot_owner_id: '' } }]),
+      : [{ ...plainStep({ kind: 'set-owner', ownerId: owner }, now), expected: { hubspot_owner_id: '' } }]),
     ...planHandOff({ facts: successor, settings, portal }, now),
   ];
 }
@@ -87,14 +86,7 @@ export function planOriginal(
   };
   const label = `Stays warm; ${displayNameOf(successor)} is the right contact`;
   return [
-    plain({ kind: 'set-properties', values: { mqlr_next_step: label } }, now),
-    plain({ kind: 'create-task', task }, now),
+    plainStep({ kind: 'set-properties', values: { mqlr_next_step: label } }, now),
+    plainStep({ kind: 'create-task', task }, now),
   ];
 }
-
-const plain = (change: Change, now: Date): PlannedStep => ({
-  change,
-  held: false,
-  dueAt: now.toISOString(),
-  expected: {},
-});
