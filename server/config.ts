@@ -84,7 +84,13 @@ const VARIABLES = z.object({
     .min(16, 'must have 16 characters or more')
     .optional()
     .describe(
-      'Signs the calls to and from the enrichment tool, where one is called by address. Without it none is.',
+      'Each portal’s own secret is derived from it, which signs the calls to and from its enrichment tool, where one is called by address. Without it none is.',
+    ),
+  ENRICHMENT_PRIVATE_ADDRESSES: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe(
+      'Whether an enrichment tool may be called by an address of our own network, and without TLS. Only for trying it out: customers write the addresses.',
     ),
   DATABASE_URL: z
     .string()
@@ -117,6 +123,8 @@ export type Config = {
   readonly hubspotTimeoutMs: number;
   /** `null`: no enrichment tool is called. */
   readonly enrichmentSecret: string | null;
+  /** Whether enrichment tools may be in our own network. */
+  readonly enrichmentPrivateAddresses: boolean;
   /** `null`: the embedded database in `dataDir`. */
   readonly databaseUrl: string | null;
   readonly dataDir: string;
@@ -206,6 +214,7 @@ const toConfig = (read: Variables): Config => ({
   callsPer10s: read.HUBSPOT_CALLS_PER_10S,
   hubspotTimeoutMs: read.HUBSPOT_TIMEOUT_MS,
   enrichmentSecret: read.ENRICHMENT_SECRET ?? null,
+  enrichmentPrivateAddresses: read.ENRICHMENT_PRIVATE_ADDRESSES === 'true',
   databaseUrl: read.DATABASE_URL ?? null,
   dataDir: read.DATA_DIR,
   logLevel: read.LOG_LEVEL,

@@ -31,6 +31,7 @@ import {
   rejectByWorkflow,
 } from './flows/workflowActions.ts';
 import { checkByWorkflow, handOffByWorkflow } from './flows/workflowGate.ts';
+import { watchSla } from './flows/watchSla.ts';
 import { wakeLeads } from './flows/wakeUp.ts';
 import { enrichLeads } from './flows/enrich.ts';
 import { takeEnrichment } from './flows/enrichmentResult.ts';
@@ -113,6 +114,7 @@ export async function startMqlServer(config: Config, log: Log, now: () => Date):
         ? null
         : createEnrichmentTool({
             secret: config.enrichmentSecret,
+            privateAddresses: config.enrichmentPrivateAddresses,
             timeoutMs: config.hubspotTimeoutMs,
             now,
           }),
@@ -126,6 +128,7 @@ export async function startMqlServer(config: Config, log: Log, now: () => Date):
   queue.work('refresh-snapshots', ({ portalId }) => refreshSnapshots(context, portalId));
   queue.work('guard-records', ({ portalId }) => guardRecords(context, portalId));
   queue.work('enrich-leads', ({ portalId }) => enrichLeads(context, portalId));
+  queue.work('watch-sla', ({ portalId }) => watchSla(context, portalId));
   queue.work('wake-leads', ({ portalId }) => wakeLeads(context, portalId));
   queue.work('find-escalations', ({ portalId }) => findEscalations(context, portalId));
   queue.work('provision-portal', ({ portalId }) => provisionPortal(context, portalId));

@@ -15,7 +15,7 @@ import type { EvidenceLine } from './definitions.ts';
 import type { SettingsProblem } from './refusals.ts';
 import { recordLink } from './pendingReason.ts';
 import type { PortalMap } from './portal.ts';
-import type { PlannedStep } from './routing.ts';
+import { plainStep, type PlannedStep } from './plannedStep.ts';
 
 /** What a question is about: one reason, and what its leads share. Without a dimension they share the reason alone. */
 export type DisputeGroup = {
@@ -161,8 +161,8 @@ export function planDisputeTask(
   const { question, change, text, ownerUserId, dueOn, contactIds } = decision;
   const shown = contactIds.slice(0, DISPUTE_SHOWN);
   const more = contactIds.length - shown.length;
-  return {
-    change: {
+  return plainStep(
+    {
       kind: 'create-task',
       task: {
         subject: `Change the ${changeLabel(change).toLowerCase()}: ${question}`,
@@ -176,10 +176,8 @@ export function planDisputeTask(
         ownerId: portal.ownerIds?.[String(ownerUserId)] ?? fallbackOwnerId,
       },
     },
-    expected: {},
-    held: false,
-    dueAt: now.toISOString(),
-  };
+    now,
+  );
 }
 
 /** Days before and after a decision that are compared. */

@@ -5,7 +5,7 @@ import type { Change } from './changes.ts';
 import type { DataProblem } from './dataChecks.ts';
 import type { PortalMap } from './portal.ts';
 import { destinationOf, listNameOf } from './reasons.ts';
-import type { PlannedStep } from './routing.ts';
+import { plainStep, type PlannedStep } from './plannedStep.ts';
 import { enrichmentProperty, type FollowUpSettings, type Settings } from './settings.ts';
 
 export type EnrichmentOutcome = 'complete' | 'given_up' | 'closed';
@@ -57,7 +57,7 @@ export function decideEnrichment(asked: Asked, now: Date): EnrichmentStep {
     const label = 'Data complete, back when cooling-off is over';
     return {
       kind: 'complete',
-      steps: [record('complete', label, lookOn), queue].map((change) => plain(change, now)),
+      steps: [record('complete', label, lookOn), queue].map((change) => plainStep(change, now)),
     };
   }
   if (!enrichment.isTryDue) return { kind: 'wait' };
@@ -73,14 +73,14 @@ export function decideEnrichment(asked: Asked, now: Date): EnrichmentStep {
   const handOver = handOverBy(settings);
   // Nobody is given up for want of a tool.
   if (handOver === null)
-    return { kind: 'queued', steps: opening.map((change) => plain(change, now)), nextOn: later };
+    return { kind: 'queued', steps: opening.map((change) => plainStep(change, now)), nextOn: later };
   const endsOn = addDays(enrichment.openedOn, followUp.enrichDays);
   // Who has waited without a tool is handed over at least once when there is one.
   if (tries > 0 && (tries >= followUp.enrichTries || today >= endsOn))
     return { kind: 'given_up', steps: givingUp(asked, queue, now) };
   return {
     kind: 'try',
-    steps: [...opening, ...handOver].map((change) => plain(change, now)),
+    steps: [...opening, ...handOver].map((change) => plainStep(change, now)),
     nextOn: endsOn > today && endsOn < later ? endsOn : later,
     callsTool: followUp.enrichVia === 'webhook',
   };
@@ -131,11 +131,11 @@ function givingUp(
     queue,
     listChange('add-to-list', 'disqualified', portal),
     { kind: 'create-note', body: body.join('\n') } as const,
-  ].map((change) => plain(change, now));
+  ].map((change) => plainStep(change, now));
   if (lifecycleStage === null || lifecycleStage === stage) return steps;
   const name = portal.lifecycleStages.find(({ value }) => value === stage)?.label ?? stage;
   const change: Change = { kind: 'set-lifecycle-stage', stage, label: name };
-  return [...steps, { ...plain(change, now), expected: { lifecyclestage: lifecycleStage } }];
+  return [...steps, { ...plainStep(change, now), expected: { lifecyclestage: lifecycleStage } }];
 }
 
 const listChange = (
@@ -156,13 +156,6 @@ const record = (state: 'complete' | 'given_up', label: string, on: Day): Change 
 
 const problemsNote = (problems: readonly DataProblem[]): string =>
   ['What is wrong with the data:', ...problems.map(({ sentence }) => `- ${sentence}`)].join('\n');
-
-const plain = (change: Change, now: Date): PlannedStep => ({
-  change,
-  held: false,
-  dueAt: now.toISOString(),
-  expected: {},
-});
 
 /** What waits in the queue, in a sentence. */
 export function enrichmentSentence(

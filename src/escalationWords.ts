@@ -11,7 +11,7 @@ import {
 } from './escalations.ts';
 import { recordLink } from './pendingReason.ts';
 import type { PortalMap } from './portal.ts';
-import type { PlannedStep } from './routing.ts';
+import type { PlannedStep } from './plannedStep.ts';
 
 export const escalationTitle = ({ kind, label }: Pick<Pattern, 'kind' | 'label'>): string =>
   kind === 'company' ? `${label} is turned down again and again` : `${label} used to win and now fails`;

@@ -9,7 +9,7 @@ import type { LeadFacts } from './facts.ts';
 import { loggedContact, type FirstContact } from './firstContact.ts';
 import { employeesOf } from './icp.ts';
 import type { PortalMap } from './portal.ts';
-import type { PlannedStep } from './routing.ts';
+import { plainStep, type PlannedStep } from './plannedStep.ts';
 import type { Settings } from './settings.ts';
 import { dueAt, readableMinutes, workingMinutesBetween } from './workingTime.ts';
 
@@ -238,12 +238,7 @@ export function planAcknowledgement(
           { kind: 'remove-from-list', listId: mark.listId, listName: mark.listName },
           { kind: 'add-to-list', listId: mark.listId, listName: mark.listName },
         ];
-  return (attempt > 1 ? [off, on] : [on]).map((change) => ({
-    change,
-    held: false,
-    dueAt: now.toISOString(),
-    expected: {},
-  }));
+  return (attempt > 1 ? [off, on] : [on]).map((change) => plainStep(change, now));
 }
 
 /** Whether a contact came after the time that was agreed, if any; `null` where HubSpot tells only that there was one. */

@@ -1,9 +1,10 @@
 /** What is wrong with how leads are handed off, before it is saved. */
 
-import { MQL_PROPERTIES } from './mqlProperties.ts';
+import { writeProblem } from './mayWrite.ts';
 import type { PortalMap } from './portal.ts';
 import type { SettingsProblem } from './refusals.ts';
 import type { HandOffSettings } from './settings.ts';
+import { isPropertyName, problem } from './settingsWords.ts';
 
 /** A property of the portal as far as a value written to it has to fit. */
 export type KnownProperty = {
@@ -26,11 +27,6 @@ export function propertiesNamed({ trigger, acknowledgement }: HandOffSettings): 
   ];
   return [...new Set(named.filter((one) => one !== undefined && one.trim() !== ''))] as string[];
 }
-
-/** Our own properties say what was answered; a mark in one of them would be overwritten. */
-const OURS: ReadonlySet<string> = new Set(
-  MQL_PROPERTIES.map(({ name }) => name as string).filter((name) => name !== 'mqlr_hand_off'),
-);
 
 export function handOffProblems(
   { trigger, acceptedStatuses, acknowledgement: mark }: HandOffSettings,
@@ -60,8 +56,14 @@ export function handOffProblems(
   ];
 }
 
-/** HubSpot's internal names. */
-export const isPropertyName = (name: string): boolean => /^[a-z][a-z0-9_]*$/.test(name);
+/** The app's own property that leads are handed off by. */
+const OWN_MARKS = ['mqlr_hand_off'];
+
+/** A property that is only read may be one that answers write, but not what the app says of an answer. */
+const readProblem = (property: string): string | null =>
+  property.startsWith('mqlr_') && !OWN_MARKS.includes(property)
+    ? `“${property}” is one of the app's own; choose another property.`
+    : null;
 
 function valueProblem(
   field: string,
@@ -75,8 +77,8 @@ function valueProblem(
       'Name the property by its internal name: small letters, digits and underscores.',
     );
   if (value.trim() === '') return problem(`${field}.value`, 'Name the value.');
-  if (OURS.has(property))
-    return problem(`${field}.property`, `“${property}” is one of the app's own; choose another property.`);
+  const wrong = isWritten ? writeProblem(property, OWN_MARKS) : readProblem(property);
+  if (wrong !== null) return problem(`${field}.property`, wrong);
   const known = marks?.properties[property];
   if (known === undefined) return null;
   if (known === null)
@@ -101,5 +103,4 @@ function listProblem(
     : problem(field, 'This is an active list, which takes no members from an app. Choose a static one.');
 }
 
-const problem = (field: string, sentence: string): SettingsProblem => ({ field, sentence });
 const quoted = (words: readonly string[]): string => words.map((word) => `“${word}”`).join(', ');

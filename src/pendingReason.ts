@@ -6,7 +6,7 @@ import { displayNameOf, type LeadFacts } from './facts.ts';
 import type { GateProof } from './gate.ts';
 import { PATHS } from './mqlProperties.ts';
 import type { PortalMap } from './portal.ts';
-import type { PlannedStep } from './routing.ts';
+import { plainStep, type PlannedStep } from './plannedStep.ts';
 import type { Settings } from './settings.ts';
 import type { Changed, Finding } from './watch.ts';
 
@@ -15,13 +15,6 @@ type Around = {
   readonly settings: Settings;
   readonly portal: PortalMap;
 };
-
-const stepOf = (change: Change, expected: PlannedStep['expected'], now: Date): PlannedStep => ({
-  change,
-  held: false,
-  dueAt: now.toISOString(),
-  expected,
-});
 
 /**
  * Undoes or holds what was done, and asks the person once for the reason: `askedBefore` where a task is out already for
@@ -35,7 +28,7 @@ export function planPendingReason(
 ): readonly PlannedStep[] {
   const steps: PlannedStep[] = [];
   if (settings.guard.mode === 'hold')
-    steps.push(stepOf({ kind: 'set-properties', values: { mqlr_status: 'pending_reason' } }, {}, now));
+    steps.push(plainStep({ kind: 'set-properties', values: { mqlr_status: 'pending_reason' } }, now));
   else steps.push(...[finding, ...finding.also].map((changed) => putBack(changed, now)));
   if (!askedBefore) {
     const { userId } = finding.actor;
@@ -51,23 +44,19 @@ export function planPendingReason(
       dueAt: morningOf(addDays(today, 1), portal.timeZone).toISOString(),
       ownerId: owner ?? facts.ownerId ?? settings.queueOwnerId,
     };
-    steps.push(stepOf({ kind: 'create-task', task }, {}, now));
+    steps.push(plainStep({ kind: 'create-task', task }, now));
   }
   return steps;
 }
 
 function putBack({ leadId, before, value }: Changed, now: Date): PlannedStep {
   if (leadId === null)
-    return stepOf(
-      { kind: 'set-properties', values: { hs_lead_status: before } },
-      { hs_lead_status: value },
-      now,
-    );
-  return stepOf(
-    { kind: 'move-lead', leadId, stageId: before, disqualificationReason: '' },
-    { hs_pipeline_stage: value },
-    now,
-  );
+    return plainStep({ kind: 'set-properties', values: { hs_lead_status: before } }, now, {
+      hs_lead_status: value,
+    });
+  return plainStep({ kind: 'move-lead', leadId, stageId: before, disqualificationReason: '' }, now, {
+    hs_pipeline_stage: value,
+  });
 }
 
 /** What somebody changed to hand a lead off again. */
@@ -86,20 +75,20 @@ export function planBlockedReentry(
   const rules = proof.rules.map(({ label: rule, holds, fact }) => `${holds ? '✓' : '✗'} ${rule}: ${fact}.`);
   const done = moved.length === 0 ? 'Not handed off' : 'Put back';
   const body = [`${done}: this lead cannot come back to sales yet.`, proof.sentence, ...rules].join('\n');
-  const note = stepOf({ kind: 'create-note', body }, {}, now);
+  const note = plainStep({ kind: 'create-note', body }, now);
   return [...moved.map((one) => takenBack(one, portal, now)), note];
 }
 
 function takenBack({ property, value, before }: HandedOffBy, portal: PortalMap, now: Date): PlannedStep {
   if (property === 'lifecyclestage')
-    return stepOf(stageChange(before, portal), { lifecyclestage: value }, now);
+    return plainStep(stageChange(before, portal), now, { lifecyclestage: value });
   const change: Change = {
     kind: 'set-properties',
     // Where the mark was never off, the one before says the same.
     values: { [property]: before === value ? '' : before },
     label: 'Hand-off mark taken back',
   };
-  return stepOf(change, { [property]: value }, now);
+  return plainStep(change, now, { [property]: value });
 }
 
 const stageChange = (stage: string, portal: PortalMap): Change => ({
@@ -118,7 +107,7 @@ export function planReentry(around: Around, attempt: number, now: Date): readonl
     mqlr_next_step_on: '',
   };
   return [
-    stepOf({ kind: 'set-properties', values }, {}, now),
+    plainStep({ kind: 'set-properties', values }, now),
     ...notBackToSameRep(around, now),
     ...planHandOff(around, now),
   ];
@@ -128,7 +117,7 @@ export function planReentry(around: Around, attempt: number, now: Date): readonl
 function notBackToSameRep({ facts, settings }: Around, now: Date): readonly PlannedStep[] {
   const { ownerId, notToOwnerId } = facts;
   if (!settings.routing.notBackToSameRep || ownerId === null || ownerId !== notToOwnerId) return [];
-  return [stepOf({ kind: 'set-owner', ownerId: '' }, { hubspot_owner_id: ownerId }, now)];
+  return [plainStep({ kind: 'set-owner', ownerId: '' }, now, { hubspot_owner_id: ownerId })];
 }
 
 /** Makes the lead an MQL, where neither its stage nor the customer's own mark says so yet. */
@@ -138,7 +127,7 @@ export function planHandOff({ facts, settings, portal }: Around, now: Date): rea
   const { trigger } = settings.handOff;
   const isMarked = trigger !== null && facts.handOffMark === trigger.value;
   if (stage === undefined || isMarked || settings.stages.answerable.includes(from)) return [];
-  return [stepOf(stageChange(stage, portal), { lifecyclestage: from }, now)];
+  return [plainStep(stageChange(stage, portal), now, { lifecyclestage: from })];
 }
 
 /** A task for whoever looks after the reps: a reason has been missing for too long. */
@@ -159,7 +148,7 @@ export function planManagerNotice(
     dueAt: morningOf(addDays(dayOf(now, portal.timeZone), 1), portal.timeZone).toISOString(),
     ownerId: settings.queueOwnerId,
   };
-  return stepOf({ kind: 'create-task', task }, {}, now);
+  return plainStep({ kind: 'create-task', task }, now);
 }
 
 /** HubSpot's page of a contact. */

@@ -25,7 +25,8 @@ import type { PortalMap } from './portal.ts';
 import { classOf, type Classed } from './rejectionClass.ts';
 import { isReasonCode, reasonOf, type Disposition, type ReasonCode, type RootCause } from './reasons.ts';
 import type { Refusal } from './refusals.ts';
-import { routeRejection, type NextStep, type PlannedStep } from './routing.ts';
+import { plainStep, type PlannedStep } from './plannedStep.ts';
+import { routeRejection, type NextStep } from './routing.ts';
 import type { ReasonSetting, Settings } from './settings.ts';
 import { toStorable } from './text.ts';
 import { canUnsubscribe } from './tracks.ts';
@@ -254,7 +255,7 @@ export function decideAcceptance(
   const decision: AcceptanceDecision = {
     kind: 'acceptance',
     attempt,
-    steps: [{ change, held: false, dueAt: now.toISOString(), expected }],
+    steps: [plainStep(change, now, expected)],
     factsReadAt: facts.readAt,
     dimensions: dimensionsOf(facts, command),
     by: command.actor.name,

@@ -4,12 +4,11 @@
  */
 
 import { addDays, dayOf, morningOf } from './calendar.ts';
-import type { Change } from './changes.ts';
 import { displayNameOf, type LeadFacts } from './facts.ts';
 import { planHandOff, recordLink } from './pendingReason.ts';
 import type { PortalMap } from './portal.ts';
+import { plainStep, type PlannedStep } from './plannedStep.ts';
 import { canBeAnswered, type Situation } from './rejection.ts';
-import type { PlannedStep } from './routing.ts';
 import type { Settings } from './settings.ts';
 
 /** HubSpot's own stages behind the hand-off: a contact there is nobody's new lead. */
@@ -83,7 +82,7 @@ export function planSuccessor(
     ...(original.contentDownloaded === null ? [] : [`It came from “${original.contentDownloaded}”.`]),
     ...(note === null ? [] : [`Note from sales: ${note}`]),
   ].join('\n');
-  const context = plain(
+  const context = plainStep(
     { kind: 'create-note', body, ...(isNew && { remains: staysInHubSpot(successor) }) },
     now,
   );
@@ -92,10 +91,10 @@ export function planSuccessor(
   const owner = successor.ownerId ?? original.ownerId;
   return [
     context,
-    plain({ kind: 'set-properties', values }, now),
+    plainStep({ kind: 'set-properties', values }, now),
     ...(owner === null || successor.ownerId !== null
       ? []
-      : [{ ...plain({ kind: 'set-owner', ownerId: owner }, now), expected: { hubspot_owner_id: '' } }]),
+      : [{ ...plainStep({ kind: 'set-owner', ownerId: owner }, now), expected: { hubspot_owner_id: '' } }]),
     ...planHandOff({ facts: successor, settings, portal }, now),
   ];
 }
@@ -126,14 +125,7 @@ export function planOriginal(
   };
   const label = 'Stays warm; the right contact was named';
   return [
-    plain({ kind: 'set-properties', values: { mqlr_next_step: label } }, now),
-    plain({ kind: 'create-task', task }, now),
+    plainStep({ kind: 'set-properties', values: { mqlr_next_step: label } }, now),
+    plainStep({ kind: 'create-task', task }, now),
   ];
 }
-
-const plain = (change: Change, now: Date): PlannedStep => ({
-  change,
-  held: false,
-  dueAt: now.toISOString(),
-  expected: {},
-});

@@ -17,25 +17,12 @@ import {
   tellingProperties,
   trackChange,
 } from './routingChanges.ts';
+import type { PlannedStep } from './plannedStep.ts';
 import { planScore, pointsOf } from './score.ts';
 import { coolingFloorOf, type ReasonSetting, type Settings } from './settings.ts';
 import { routeOf, type RouteSetting } from './tracks.ts';
 import { rowOf } from './unsubscribe.ts';
 import { firstWakeUp, type WakeUp } from './wakeUps.ts';
-
-/** One step of a plan, in the order of carrying out. */
-export type PlannedStep = {
-  readonly change: Change;
-  /** Waits for the weekly batch, or for its timer. */
-  readonly held: boolean;
-  /** When the step runs by itself, ISO 8601. */
-  readonly dueAt: string;
-  /**
-   * What the record must still hold. A value that somebody changed after the decision makes the step stale: it is
-   * recorded instead of overwriting a person.
-   */
-  readonly expected: Readonly<Record<string, string>>;
-};
 
 export type NextStep = { readonly label: string; readonly on: Day };
 

@@ -2,19 +2,19 @@
 
 import type { SettingsProblem } from './refusals.ts';
 import { isReasonCode } from './reasons.ts';
+import { writeProblem } from './mayWrite.ts';
+import { problem } from './settingsWords.ts';
 import type { RouteSetting, RoutingSettings } from './tracks.ts';
 
 const LONGEST_VALUE = 200;
 const LONGEST_EXPLANATION = 1_000;
 
-/** Internal names of HubSpot properties: lower case letters, digits and underscores. */
-const PROPERTY_NAME = /^[a-z][a-z0-9_]{0,99}$/;
 const ID = /^[0-9]{1,20}$/;
 /** "Newsletter", "news_letter", "News letter". */
 const NEWSLETTER = /news[\s_-]*letter/i;
 
-/** Properties that the plan itself writes or rests on: a track that wrote them would fight with it. */
-const TAKEN = ['hs_lead_status', 'lifecyclestage', 'hubspot_owner_id', 'email'];
+/** Where points stand unless the customer has a property of its own. */
+const OWN_SCORES = ['mqlr_score_behaviour', 'mqlr_score_fit', 'mqlr_score_nurture'];
 
 export function routingProblems(routing: RoutingSettings): readonly SettingsProblem[] {
   const { routes, score, unsubscribe } = routing;
@@ -29,9 +29,8 @@ export function routingProblems(routing: RoutingSettings): readonly SettingsProb
     ...(['behaviour', 'fit', 'nurture'] as const).flatMap((part, index) => {
       const name = score[part];
       const field = `routing.score.${part}`;
-      if (!PROPERTY_NAME.test(name)) return [problem(field, notAName(name))];
-      if (TAKEN.includes(name) || name === 'hubspotscore')
-        return [problem(field, `“${name}” cannot hold points: HubSpot or the app writes it.`)];
+      const wrong = writeProblem(name, OWN_SCORES);
+      if (wrong !== null) return [problem(field, wrong)];
       return names.indexOf(name) === index
         ? []
         : [problem(field, `“${name}” is named twice: behaviour, fit and nurture need a property each.`)];
@@ -61,11 +60,11 @@ function routeProblems({ code, track }: RouteSetting, field: string): readonly S
       return value.trim() === ''
         ? [problem(`${field}.value`, 'Name the list: reps read it on the card.')]
         : [];
-    case 'property':
-      if (!PROPERTY_NAME.test(target)) return [problem(`${field}.target`, notAName(target))];
-      if (TAKEN.includes(target) || target.startsWith('mqlr_'))
-        return [problem(`${field}.target`, `“${target}” is written by the app itself. Use one of your own.`)];
+    case 'property': {
+      const wrong = writeProblem(target);
+      if (wrong !== null) return [problem(`${field}.target`, wrong)];
       return value === '' ? [problem(`${field}.value`, 'Say which value the workflow enrols on.')] : [];
+    }
     case 'sequence':
       if (!ID.test(target)) return [problem(`${field}.target`, 'The id of a sequence is a number.')];
       return value.trim() === ''
@@ -106,10 +105,3 @@ function unsubscribeProblems({
       : []),
   ];
 }
-
-const notAName = (name: string): string =>
-  name === ''
-    ? 'Name the contact property.'
-    : `“${name}” is not the internal name of a property: those have small letters, digits and underscores.`;
-
-const problem = (field: string, sentence: string): SettingsProblem => ({ field, sentence });

@@ -4,6 +4,7 @@ import { isDay } from './calendar.ts';
 import type { ContentOf, DefinitionKind, TextDefinition } from './definitions.ts';
 import type { IcpDefinition } from './icp.ts';
 import { ACTIVE_REASONS } from './presets.ts';
+import { writeProblem } from './mayWrite.ts';
 import { handOffProblems, type KnownMarks } from './handOffProblems.ts';
 import type { PortalMap } from './portal.ts';
 import { isReasonCode } from './reasons.ts';
@@ -18,6 +19,7 @@ import {
   type TimeRange,
 } from './settings.ts';
 import { SECTIONS, type Section } from './settingsLists.ts';
+import { isPropertyName, problem } from './settingsWords.ts';
 
 export type { SettingsProblem };
 
@@ -107,7 +109,7 @@ const CHECKS: { readonly [S in Section]: Check } = {
 function followUpProblems(followUp: FollowUpSettings): readonly (SettingsProblem | null)[] {
   const field = (name: keyof FollowUpSettings): string => `followUp.${name}`;
   const property = (name: keyof FollowUpSettings, value: string): SettingsProblem | null =>
-    value === '' || PROPERTY_NAME.test(value)
+    value === '' || isPropertyName(value)
       ? null
       : problem(field(name), 'Write the internal name of a contact property, or leave it empty.');
   return [
@@ -128,18 +130,17 @@ function followUpProblems(followUp: FollowUpSettings): readonly (SettingsProblem
   ];
 }
 
-/** HubSpot's internal names. */
-const PROPERTY_NAME = /^[a-z][a-z0-9_]{0,99}$/;
-
 function targetProblem({ enrichVia, enrichTarget }: FollowUpSettings): SettingsProblem | null {
   const wrong = (sentence: string): SettingsProblem => problem('followUp.enrichTarget', sentence);
   switch (enrichVia) {
     case 'none':
       return null;
-    case 'property':
-      return enrichmentProperty(enrichTarget) === null
-        ? wrong('Write the property and its value, e.g. enrich_status=requested.')
-        : null;
+    case 'property': {
+      const mark = enrichmentProperty(enrichTarget);
+      if (mark === null) return wrong('Write the property and its value, e.g. enrich_status=requested.');
+      const denied = writeProblem(mark.name);
+      return denied === null ? null : wrong(denied);
+    }
     case 'list':
       return /^\d{1,18}$/.test(enrichTarget) ? null : wrong('Write the id of a static list, a number.');
     case 'webhook':
@@ -298,8 +299,6 @@ function within(
 function share(field: string, value: number, sentence: string, max = 1): SettingsProblem | null {
   return value >= 0.01 && value <= max ? null : problem(field, sentence);
 }
-
-const problem = (field: string, sentence: string): SettingsProblem => ({ field, sentence });
 
 const found = (problems: readonly (SettingsProblem | null)[]): readonly SettingsProblem[] =>
   problems.filter((each) => each !== null);

@@ -4,7 +4,7 @@ import { readableMoment } from './calendar.ts';
 import { displayNameOf, type LeadFacts } from './facts.ts';
 import { recordLink } from './pendingReason.ts';
 import type { PortalMap } from './portal.ts';
-import type { PlannedStep } from './routing.ts';
+import { plainStep, type PlannedStep } from './plannedStep.ts';
 import type { Settings } from './settings.ts';
 import { readableMinutes } from './workingTime.ts';
 
@@ -20,20 +20,13 @@ export function planAlarm(
   const agreed = readableMinutes(settings.sla.firstContactMinutes);
   const link = recordLink(portal, facts.contactId);
   const handedOff = `${name} was handed off on ${since}; ${agreed} of working time were agreed for the first contact.`;
-  const task = (subject: string, sentence: string, dueAt: Date, ownerId: string | null): PlannedStep => ({
-    change: {
-      kind: 'create-task',
-      task: {
-        subject,
-        body: [handedOff, sentence, link].join('\n'),
-        dueAt: dueAt.toISOString(),
-        ownerId,
-      },
-    },
-    held: false,
-    dueAt: now.toISOString(),
-    expected: {},
-  });
+  const task = (subject: string, sentence: string, dueAt: Date, ownerId: string | null): PlannedStep => {
+    const body = [handedOff, sentence, link].join('\n');
+    return plainStep(
+      { kind: 'create-task', task: { subject, body, dueAt: dueAt.toISOString(), ownerId } },
+      now,
+    );
+  };
   const manager = settings.queueOwnerId;
   const rep = facts.ownerId ?? manager;
   if (alarm.is === 'warning')

@@ -9,7 +9,7 @@ import { NEXT_EVENT_WORDS, type NextEvent } from './events.ts';
 import type { GateProof } from './gate.ts';
 import type { ReentryState } from './mqlProperties.ts';
 import type { Disposition } from './reasons.ts';
-import type { PlannedStep } from './routing.ts';
+import { plainStep, type PlannedStep } from './plannedStep.ts';
 import type { Settings } from './settings.ts';
 
 export const WAKE_UP_KINDS = ['cooling_over', 'requalification', 'event', 'slow_lane'] as const;
@@ -125,7 +125,7 @@ export function decideLook(
     steps.push(reentryChange('review', 'Looked at by a person (human review)', next.on));
   else steps.push(reentryChange('waiting', wakeUpLabel(next, waiting, queueLabel), next.on));
   if (outcome === 'ready' && !wasReady) steps.push({ kind: 'create-note', body: readyNote(proof) });
-  return { outcome, next, steps: steps.map((change) => plain(change, now)) };
+  return { outcome, next, steps: steps.map((change) => plainStep(change, now)) };
 }
 
 /** What follows when somebody confirms that a date is worth waiting for. */
@@ -141,7 +141,7 @@ export function decideMove(
     reentryChange('waiting', wakeUpLabel(wakeUp, waiting, queueLabel), wakeUp.on),
     { kind: 'create-note', body: `${sentence}\nConfirmed by ${by}.` },
   ];
-  return { wakeUp, sentence, steps: changes.map((change) => plain(change, now)) };
+  return { wakeUp, sentence, steps: changes.map((change) => plainStep(change, now)) };
 }
 
 /** What the record says of a lead's way back; `on` is left as it is where it is `null`. */
@@ -160,10 +160,3 @@ function readyNote(proof: GateProof): string {
   const rules = proof.rules.map(({ label, holds, fact }) => `${holds ? '✓' : '✗'} ${label}: ${fact}.`);
   return ['Ready to hand off again.', proof.sentence, ...rules].join('\n');
 }
-
-const plain = (change: Change, now: Date): PlannedStep => ({
-  change,
-  held: false,
-  dueAt: now.toISOString(),
-  expected: {},
-});

@@ -4,7 +4,7 @@ import { addDays, dayOf, morningOf } from './calendar.ts';
 import { displayNameOf } from './facts.ts';
 import { recordLink } from './pendingReason.ts';
 import type { RejectionDecision, AcceptanceDecision, Situation } from './rejection.ts';
-import type { PlannedStep } from './routing.ts';
+import { plainStep, type PlannedStep } from './plannedStep.ts';
 
 /** Days that a workflow waits; then HubSpot lets it go on without an answer. HubSpot's own default is the same. */
 export const WAIT_DAYS = 7;
@@ -18,8 +18,8 @@ export function planAskForReason(
   now: Date,
 ): PlannedStep {
   const due = addDays(dayOf(now, portal.timeZone), 1);
-  return {
-    change: {
+  return plainStep(
+    {
       kind: 'create-task',
       task: {
         subject: `Accept or reject: ${displayNameOf(facts)}`,
@@ -31,10 +31,8 @@ export function planAskForReason(
         ownerId: facts.ownerId ?? settings.queueOwnerId,
       },
     },
-    expected: {},
-    held: false,
-    dueAt: now.toISOString(),
-  };
+    now,
+  );
 }
 
 type Told<D> = D extends unknown ? Omit<D, 'steps'> : never;

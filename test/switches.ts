@@ -125,8 +125,8 @@ export const SWITCHES: readonly Switch[] = [
   {
     off: 'disputes: everybody may decide',
     file: 'server/flows/decideDispute.ts',
-    text: "mayDo('decide-dispute', userId, settings.roles, nameOf) ??",
-    instead: 'null ??',
+    text: "const denied = mayDo('decide-dispute', userId, settings.roles, nameOf);",
+    instead: 'const denied = null;',
     testFile: 'test/flows/disputes.test.ts',
     testName: 'only reviewers and admins dispute and decide, once there is an admin',
   },

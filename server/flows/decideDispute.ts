@@ -12,7 +12,6 @@ import { definitionLabel, reopenDefinition } from '../../src/definitions.ts';
 import { decisionProblems, evidenceOf, groupInWords, planDisputeTask } from '../../src/disputes.ts';
 import { toStorable } from '../../src/text.ts';
 import { mayDo } from '../../src/roles.ts';
-import { bodyOf, completeSettings } from '../../src/settings.ts';
 import {
   findDisputed,
   insertDisputeDecision,
@@ -20,14 +19,14 @@ import {
   raiseDispute,
   type DisputedEntry,
 } from '../store/disputes.ts';
-import { findPortal, loadSettings, saveSettings } from '../store/portals.ts';
+import { findPortal } from '../store/portals.ts';
 import type { Handle } from '../store/schema.ts';
 import { refusalAnswer } from './answers.ts';
 import type { FlowContext, Identity } from './context.ts';
 import { reasonLabelIn } from './disputes.ts';
 import { owePlan } from './owedPlan.ts';
 import { answerOnce } from './requestAnswers.ts';
-import { nameIn, withDefinition } from './saveSettings.ts';
+import { changeIn, nameIn, withDefinition } from './saveSettings.ts';
 import { settingsOf } from './settings.ts';
 
 /** Puts a rejection into the next weekly review, whatever its evidence. */
@@ -73,12 +72,9 @@ export function decideDispute(
   return answerOnce(context, identity, { requestId, route: 'decideDispute' }, async (tx, now) => {
     const portal = (await findPortal(tx, portalId))?.map ?? null;
     if (portal === null) return refusalAnswer(context, { kind: 'portal-not-ready' });
-    const latest = await loadSettings(tx, portalId);
-    const settings = completeSettings(latest?.body);
+    const settings = await settingsOf(tx, portalId);
     const nameOf = (id: number): string => nameIn(portal, id);
-    const denied =
-      mayDo('decide-dispute', userId, settings.roles, nameOf) ??
-      (reopen === null ? null : mayDo('draft-definition', userId, settings.roles, nameOf));
+    const denied = mayDo('decide-dispute', userId, settings.roles, nameOf);
     if (denied !== null) return refusalAnswer(context, denied);
     const text = toStorable(request.text).trim();
     const today = dayOf(now, portal.timeZone);
@@ -94,24 +90,19 @@ export function decideDispute(
     if (first === undefined) return refusalAnswer(context, { kind: 'dispute-unknown' });
 
     const question = groupInWords(group, reasonLabelIn(settings, group.reason));
-    // Before anything is written: whoever saved settings in the same moment is told of as everywhere else.
+    // Before the decision is written: whoever may not, or saw older settings, has decided nothing.
     if (reopen !== null) {
-      const version = latest?.version ?? 0;
       const shown = entries.slice(0, EVIDENCE_MAX).map(({ entryId }) => entryId);
       const evidence = evidenceOf(question, decision, shown);
-      const opened = withDefinition(settings, reopen, (definition) =>
-        reopenDefinition(definition, evidence, { userId, revision: version + 1 }, now),
-      );
-      const saved = await saveSettings(tx, {
-        portalId,
-        body: bodyOf(opened),
-        basedOnVersion: version,
-        savedAt: now,
-        savedBy: userId,
+      const saved = await changeIn(tx, context, identity, now, 'draft-definition', (before) => ({
+        ok: true,
+        settings: withDefinition(before.settings, reopen, (definition) =>
+          reopenDefinition(definition, evidence, { userId, revision: before.version + 1 }, now),
+        ),
         section: `${definitionLabel(reopen)} reopened`,
-      });
-      if (saved === null)
-        return refusalAnswer(context, { kind: 'settings-changed', by: 'Somebody', since: now.toISOString() });
+        said: '',
+      }));
+      if (!saved.ok) return saved;
     }
     const decisionId = context.newId();
     const kept = {

@@ -21,7 +21,6 @@ import {
   groupDisputes,
   groupInWords,
   type Days,
-  type Disputable,
   type Question,
   type Share,
 } from '../../src/disputes.ts';
@@ -39,9 +38,11 @@ import {
   countsOf,
   findDispute,
   findRejections,
+  findDisputed,
   listDisputed,
   listDisputeDecisions,
   type DisputedEntry,
+  type DisputedRow,
   type KeptDecision,
 } from '../store/disputes.ts';
 import { findPortal } from '../store/portals.ts';
@@ -71,8 +72,17 @@ export async function viewDisputes(
   const at: PortalAt = { portal, now };
   const today = dayOf(now, portal.timeZone);
   const open = await listDisputed(db, portalId, addDays(today, -DISPUTE_DAYS));
-  const questions = groupDisputes(open.map(toDisputable));
+  const questions = groupDisputes(open);
   const shown = questions.slice(after, after + limit);
+  const leads = new Map(
+    (
+      await findDisputed(
+        db,
+        portalId,
+        shown.flatMap((question) => question.shown.map(({ entryId }) => entryId)),
+      )
+    ).map((entry) => [entry.entryId, entry] as const),
+  );
   const decisions = await listDisputeDecisions(db, portalId, DECIDED_SHOWN);
   const decided: DisputePage['decided'] = [];
   for (const decision of decisions) decided.push(await toDecided(db, decision, { settings, at }));
@@ -82,7 +92,7 @@ export async function viewDisputes(
   return {
     ok: true,
     sentence: sentenceOf(questions.length, open.length),
-    questions: shown.map((question) => toQuestion(question, settings, at)),
+    questions: shown.map((question) => toQuestion(question, leads, settings, at)),
     next: after + shown.length < questions.length ? String(after + shown.length) : null,
     total: questions.length,
     decided,
@@ -107,16 +117,6 @@ function sentenceOf(questions: number, leads: number): string {
   return `${asked}, raised by ${leads === 1 ? 'one rejection' : `${leads.toLocaleString('en-GB')} rejections`} where the record says something else than the reason.`;
 }
 
-/** A rejection as the rules look at it, with the row that it came from. */
-export type DisputedRow = Disputable & { readonly entry: DisputedEntry };
-
-/** What the rules need of a row of the store. */
-export function toDisputable(entry: DisputedEntry): DisputedRow {
-  const { entryId, contactId, at, reason, dims, note, raised } = entry;
-  const kept = rejectionIn(entry).keptDespiteEvidence;
-  return { entryId, contactId, reason, at, dims, hasNote: note !== null, kept, raised, entry };
-}
-
 function rejectionIn(entry: DisputedEntry): Omit<RejectionDecision, 'steps'> {
   const decision = decisionOf(entry);
   if (decision.kind !== 'rejection') throw new Error(`Entry ${entry.entryId} is no rejection.`);
@@ -128,7 +128,12 @@ export const reasonLabelIn = (settings: Settings, code: string): string =>
   settings.reasons.find((reason) => reason.code === code)?.label ??
   (isReasonCode(code) ? reasonOf(code).label : code);
 
-function toQuestion(question: Question<DisputedRow>, settings: Settings, at: PortalAt): DisputeQuestion {
+function toQuestion(
+  question: Question<DisputedRow>,
+  read: ReadonlyMap<string, DisputedEntry>,
+  settings: Settings,
+  at: PortalAt,
+): DisputeQuestion {
   const { reason, dim, value, leads, shown } = question;
   const [first] = leads;
   const since = first === undefined ? '' : `, since ${readableDay(dayOf(first.at, at.portal.timeZone))}`;
@@ -136,7 +141,11 @@ function toQuestion(question: Question<DisputedRow>, settings: Settings, at: Por
     group: { reason, dim, value },
     title: groupInWords(question, reasonLabelIn(settings, reason)),
     sentence: `${leads.length === 1 ? 'One lead raises it' : `${leads.length} leads raise it`}${since}.`,
-    shown: shown.map(({ entry }) => toLead(entry, at.portal)),
+    shown: shown.flatMap(({ entryId }) => {
+      const entry = read.get(entryId);
+      // Decided or taken back between the two reads.
+      return entry === undefined ? [] : [toLead(entry, at.portal)];
+    }),
     // What one decision can be about; of a larger question the rest is left for the next.
     entryIds: leads.slice(0, DISPUTE_LEADS_MAX).map(({ entryId }) => entryId),
   };

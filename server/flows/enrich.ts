@@ -11,6 +11,7 @@ import {
   closeEnrichment,
   dueEnrichments,
   findEnrichment,
+  forgetOwedCalls,
   owedCalls,
   setEnrichment,
   type KeptEnrichment,
@@ -20,6 +21,7 @@ import { findFacts } from '../store/snapshots.ts';
 import { findOpenWakeUp } from '../store/wakeUps.ts';
 import type { FlowContext } from './context.ts';
 import { oweMore } from './owedPlan.ts';
+import { createSetAside } from './setAside.ts';
 import { settingsOf } from './settings.ts';
 import { readSnapshots } from './snapshots.ts';
 import { standingRejection } from './standingRejection.ts';
@@ -28,22 +30,25 @@ import { standingRejection } from './standingRejection.ts';
 const BATCH = 100;
 /** A record that is not there is looked for once a day; its restoration is told at once. */
 const GONE_AGAIN_MS = 86_400_000;
+/** After so many calls that the tool did not take, one after the other, it is taken for down. */
+const REFUSED_IN_A_ROW = 20;
 
 /** Checks every lead of the portal whose time has come, and tells the tool what it was not told yet. */
 export async function enrichLeads(context: FlowContext, portalId: number): Promise<void> {
   const { store, now } = context;
   const portal = (await findPortal(store.db, portalId))?.map ?? null;
   if (portal === null) return;
+  const aside = createSetAside();
   for (;;) {
-    const due = await dueEnrichments(store.db, portalId, now(), BATCH);
-    if (due.length === 0) break;
+    const due = await dueEnrichments(store.db, portalId, now(), BATCH, aside.keys());
     // The next start's sweep finds what is left.
-    if (context.stopping()) return;
+    if (due.length === 0 || context.stopping()) break;
     const contactIds = [...new Set(due.map(({ contactId }) => contactId))].sort();
     await readSnapshots(context, portal, contactIds, 'backfill');
-    for (const one of due) await look(context, portal, one);
+    for (const one of due) await aside.attempt(one.entryId, () => look(context, portal, one));
   }
-  await tellTool(context, portalId);
+  if (!context.stopping()) await tellTool(context, portalId);
+  aside.throwAny('Not every lead’s data could be checked.');
 }
 
 async function look(context: FlowContext, portal: PortalMap, due: KeptEnrichment): Promise<void> {
@@ -108,34 +113,40 @@ async function look(context: FlowContext, portal: PortalMap, due: KeptEnrichment
 
 /** Calls the customer's tool. Throws at the end where it took some of them not: the queue tries again. */
 async function tellTool(context: FlowContext, portalId: number): Promise<void> {
-  const { store, enrichmentTool } = context;
-  const owed = await owedCalls(store.db, portalId, BATCH);
-  if (owed.length === 0) return;
+  const { store, enrichmentTool, log } = context;
   const { enrichVia, enrichTarget } = (await settingsOf(store.db, portalId)).followUp;
-  if (enrichmentTool === null || enrichVia !== 'webhook') {
-    context.log.warn(
-      { portalId, leads: owed.length },
-      'no enrichment tool can be called; see ENRICHMENT_SECRET',
-    );
+  if (enrichVia !== 'webhook') {
+    const calls = await forgetOwedCalls(store.db, portalId);
+    if (calls > 0)
+      log.info({ portalId, calls }, 'calls to the enrichment tool are given up: none is called now');
     return;
   }
-  const facts = await findFacts(
-    store.db,
-    portalId,
-    owed.map(({ contactId }) => contactId),
-  );
-  const failures: unknown[] = [];
-  for (const one of owed) {
-    const known = facts.get(one.contactId);
-    const checks = known === undefined ? [] : checkData(known).map(({ check }) => check);
-    const { contactId, entryId, tries } = one;
-    try {
-      await enrichmentTool.tell(enrichTarget, { id: `${entryId}.${tries}`, portalId, contactId, checks });
-    } catch (error) {
-      failures.push(error);
-      continue;
+  const aside = createSetAside();
+  // A tool that takes so many calls in a row not is left alone until the queue tries again.
+  let refused = 0;
+  while (refused < REFUSED_IN_A_ROW && !context.stopping()) {
+    const owed = await owedCalls(store.db, portalId, BATCH, aside.keys());
+    if (owed.length === 0) break;
+    if (enrichmentTool === null) {
+      log.warn({ portalId }, 'no enrichment tool can be called; see ENRICHMENT_SECRET');
+      break;
     }
-    await store.transaction((tx) => setEnrichment(tx, one, { owesCall: false }));
+    const facts = await findFacts(
+      store.db,
+      portalId,
+      owed.map(({ contactId }) => contactId),
+    );
+    for (const one of owed) {
+      if (refused === REFUSED_IN_A_ROW) break;
+      const known = facts.get(one.contactId);
+      const checks = known === undefined ? [] : checkData(known).map(({ check }) => check);
+      const { contactId, entryId, tries } = one;
+      const taken = await aside.attempt(entryId, async () => {
+        await enrichmentTool.tell(enrichTarget, { id: `${entryId}.${tries}`, portalId, contactId, checks });
+        await setEnrichment(store.db, one, { owesCall: false });
+      });
+      refused = taken ? 0 : refused + 1;
+    }
   }
-  if (failures.length > 0) throw new AggregateError(failures, 'The enrichment tool did not take every call.');
+  aside.throwAny('The enrichment tool did not take every call.');
 }

@@ -1,7 +1,7 @@
 /** What the customer's enrichment tool has found. The same result may come any number of times. */
 
 import type { EnrichmentResult, EnrichmentResultAnswer } from '../../src/contract/followUp.ts';
-import type { PlannedStep } from '../../src/routing.ts';
+import { plainStep } from '../../src/plannedStep.ts';
 import { findEnrichment, setEnrichment } from '../store/enrichments.ts';
 import { takeUpRequest, keepAnswer } from '../store/requestAnswers.ts';
 import type { FlowContext } from './context.ts';
@@ -40,12 +40,7 @@ export async function takeEnrichment(
         lookAt: isEmpty ? now : enrichment.lookAt,
         ...(isEmpty ? { tryAt: now } : {}),
       });
-      const step: PlannedStep = {
-        change: { kind: 'set-properties', values },
-        held: false,
-        dueAt: now.toISOString(),
-        expected: {},
-      };
+      const step = plainStep({ kind: 'set-properties', values }, now);
       // What is written comes back as a change of the record, and is checked then.
       if (!isEmpty) await oweMore(tx, context, { portalId, entryId, contactId, steps: [step] });
       else await context.queue.wake(tx, 'enrich-leads', { portalId });

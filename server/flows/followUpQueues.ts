@@ -34,7 +34,9 @@ export async function viewNextSteps(
   const rows = found.slice(0, limit);
   const facts = await factsOf(context, portalId, rows);
   const faults =
-    scoreFaults === 0 ? '' : ` ${count(scoreFaults, 'look', 'looks')} met a score that rose on old activity.`;
+    scoreFaults === 0
+      ? ''
+      : ` ${count(scoreFaults, 'last look', 'last looks')} met a score that rose on old activity.`;
   return {
     ok: true,
     sentence:

@@ -46,15 +46,14 @@ export async function readFirstContacts(
     return lead !== undefined && (always || loggedContact(lead, openedAt) !== null);
   });
   if (worth.length === 0) return new Map();
-  const engagements = await context.gateway.readEngagements(
-    portal,
-    worth.map(({ contactId }) => contactId),
+  const since = new Map(
+    worth.map(({ contactId, openedAt }) => [contactId, context.gateway.toTheirTime(openedAt)]),
   );
+  const engagements = await context.gateway.readEngagements(portal, since);
   const now = context.now();
   return new Map(
-    worth.flatMap(({ contactId, openedAt }) => {
-      const since = context.gateway.toTheirTime(openedAt);
-      const first = firstEngagement(engagements.get(contactId) ?? [], since, now);
+    [...since].flatMap(([contactId, from]) => {
+      const first = firstEngagement(engagements.get(contactId) ?? [], from, now);
       return first === null ? [] : [[contactId, first] as const];
     }),
   );
@@ -86,7 +85,7 @@ export async function meetHandOffs(
     [...fresh, ...contacted.map(({ contactId }) => contactId)].map((contactId) => ({ portalId, contactId })),
   );
   await withdrawLost(tx, portalId, idsOf(others), context.now());
-  await openSeen(tx, context, portalId, fresh, settings);
+  await openFresh(tx, context, portalId, fresh, settings);
   for (const waiting of await listUncontacted(tx, portalId, [...byId.keys()])) {
     const { contactId } = waiting;
     const contact = contactOf(waiting);
@@ -105,7 +104,19 @@ const partition = <T>(items: readonly T[], is: (item: T) => boolean): readonly [
   items.filter((item) => !is(item)),
 ];
 
-async function openSeen(
+/** Opens the hand-offs of those that are with sales and have none yet: by which way, and since when, is decided here alone. */
+export async function openSeen(
+  tx: Handle,
+  context: FlowContext,
+  portalId: number,
+  facts: readonly LeadFacts[],
+): Promise<void> {
+  const settings = await settingsOf(tx, portalId);
+  const withSales = facts.filter((one) => canBeAnswered(one, settings)).map(({ contactId }) => contactId);
+  await openFresh(tx, context, portalId, await withoutHandOff(tx, portalId, withSales), settings);
+}
+
+async function openFresh(
   tx: Handle,
   context: FlowContext,
   portalId: number,

@@ -1,6 +1,6 @@
 /** Changes of HubSpot that no answer of sales owes: they are steps like any other, and are carried out by the same drain. */
 
-import type { PlannedStep } from '../../src/routing.ts';
+import type { PlannedStep } from '../../src/plannedStep.ts';
 import { insertPlanSteps, nextPlace } from '../store/planSteps.ts';
 import type { Handle } from '../store/schema.ts';
 import type { FlowContext } from './context.ts';

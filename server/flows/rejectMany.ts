@@ -11,6 +11,7 @@ import {
 import { displayNameOf } from '../../src/facts.ts';
 import type { PortalMap } from '../../src/portal.ts';
 import { reasonOf } from '../../src/reasons.ts';
+import type { Refusal } from '../../src/refusals.ts';
 import { needsNote } from '../../src/rejection.ts';
 import { HubSpotError } from '../hubspot/errors.ts';
 import { findPortal } from '../store/portals.ts';
@@ -63,11 +64,13 @@ export async function rejectMany(
   const portal = (await findPortal(db, portalId))?.map ?? null;
   if (portal === null) return refusalAnswer(context, { kind: 'portal-not-ready' });
   const records = [...new Set(request.objectIds)].map((objectId): RecordRef => ({ objectTypeId, objectId }));
-  await readUnknown(context, portal, records);
+  const unread = await readUnknown(context, portal, records);
   // Together: the store commits what comes at the same moment in one transaction.
   const answers = await Promise.all(
-    records.map((record) =>
-      recordRejection(
+    records.map((record): Promise<RejectionAnswer | RefusalAnswer> => {
+      const refusal = unread.get(record.objectId);
+      if (refusal !== undefined) return Promise.resolve(refusalAnswer(context, refusal));
+      return recordRejection(
         context,
         identity,
         {
@@ -78,12 +81,12 @@ export async function rejectMany(
           keptDespiteEvidence: false,
         },
         'bulk_action',
-      ),
-    ),
+      );
+    }),
   );
-  const [one] = answers;
   // The same for all of them, and to be mended in the form: no row is at fault.
-  if (one !== undefined && !one.ok && OF_THE_FORM.includes(resultOf(one))) return one;
+  const ofTheForm = answers.find((one) => !one.ok && OF_THE_FORM.includes(resultOf(one)));
+  if (ofTheForm !== undefined && !ofTheForm.ok) return ofTheForm;
   const rows = records.map(({ objectId }, place): KeptBulk['rows'][number] => {
     const answer = answers[place];
     if (answer === undefined) throw new Error('A record of a bulk action has no answer.');
@@ -140,40 +143,46 @@ async function shown(
 
 const OF_THE_FORM: readonly ReturnType<typeof resultOf>[] = ['reason_missing', 'note_missing'];
 
-/** Reads what was never seen in a few calls instead of one for each; what fails is asked for again row by row. */
+/**
+ * Reads what was never seen in a few calls instead of one for each. Returns what there is to say of the records that were
+ * not found, or could not be read: row by row they would be asked for again.
+ */
 async function readUnknown(
   context: FlowContext,
   portal: PortalMap,
   records: readonly RecordRef[],
-): Promise<void> {
+): Promise<ReadonlyMap<string, Refusal>> {
   const { db } = context.store;
   const { portalId } = portal;
   const ids = records.map(({ objectId }) => objectId);
   const isLead = records[0]?.objectTypeId === '0-136';
+  const contacts = new Map(
+    isLead ? await findContactByLead(db, portalId, ids) : ids.map((id) => [id, id] as const),
+  );
+  const known = await findFacts(db, portalId, [...contacts.values()]);
+  const unread = ids.filter((id) => !known.has(contacts.get(id) ?? ''));
+  if (unread.length === 0) return new Map();
   try {
-    const contacts = isLead ? await contactsOf(context, portal, ids) : ids;
-    const known = await findFacts(db, portalId, contacts);
-    const unknown = contacts.filter((id) => !known.has(id));
-    if (unknown.length > 0) await readSnapshots(context, portal, [...new Set(unknown)], 'click');
+    const leads = unread.filter((id) => !contacts.has(id));
+    if (leads.length > 0)
+      for (const [leadId, contactId] of await context.gateway.readContactsOfLeads(portal, leads, {
+        priority: 'click',
+      }))
+        contacts.set(leadId, contactId);
+    const asked = [...new Set(unread.flatMap((id) => contacts.get(id) ?? []))].filter((id) => !known.has(id));
+    const found = asked.length === 0 ? null : await readSnapshots(context, portal, asked, 'click');
+    const isThere = (id: string | undefined): boolean =>
+      id !== undefined && (known.has(id) || found?.has(id) === true);
+    const missing = unread.filter((id) => !isThere(contacts.get(id)));
+    return new Map(missing.map((id) => [id, { kind: 'record-unknown' }]));
   } catch (error) {
     if (!(error instanceof HubSpotError)) throw error;
     context.log.warn(
       { portalId, kind: error.kind, err: error },
       'records of a bulk action could not be read',
     );
+    return new Map(unread.map((id) => [id, { kind: 'hubspot-unreachable' }]));
   }
-}
-
-async function contactsOf(
-  context: FlowContext,
-  portal: PortalMap,
-  leadIds: readonly string[],
-): Promise<readonly string[]> {
-  const known = await findContactByLead(context.store.db, portal.portalId, leadIds);
-  const unknown = leadIds.filter((id) => !known.has(id));
-  if (unknown.length === 0) return [...known.values()];
-  const read = await context.gateway.readContactsOfLeads(portal, unknown, { priority: 'click' });
-  return [...known.values(), ...read.values()];
 }
 
 /** What people call the records, by their ids. */

@@ -19,12 +19,13 @@ import {
   type Signed,
 } from '../../src/definitions.ts';
 import { isHubSpotPreset } from '../../src/hubspotPreset.ts';
-import { isPropertyName, propertiesNamed, type KnownMarks } from '../../src/handOffProblems.ts';
+import { propertiesNamed, type KnownMarks } from '../../src/handOffProblems.ts';
 import type { PortalMap } from '../../src/portal.ts';
 import type { Refusal } from '../../src/refusals.ts';
 import { namedInRouting, type KnownRouting } from '../../src/routingMarks.ts';
 import { hasNoAdmin, mayDo, type RoleAction } from '../../src/roles.ts';
 import { bodyOf, completeSettings, type Settings } from '../../src/settings.ts';
+import { isPropertyName } from '../../src/settingsWords.ts';
 import { applyEdit, editProblems } from '../../src/settingsEdit.ts';
 import { definitionProblems, problemsOf } from '../../src/settingsProblems.ts';
 import { HubSpotError } from '../hubspot/errors.ts';
@@ -214,27 +215,38 @@ function change(
   action: RoleAction,
   decide: (before: Before, now: Date) => Changed,
 ): Promise<SettingsAnswer | RefusalAnswer> {
-  const { portalId, userId } = identity;
-  return answerOnce(context, identity, { requestId, route }, async (tx, now) => {
-    const portal = (await findPortal(tx, portalId))?.map ?? null;
-    if (portal === null) return refusalAnswer(context, { kind: 'portal-not-ready' });
-    const before = await gather(tx, portal);
-    const refusal = mayDo(action, userId, before.settings.roles, before.nameOf);
-    if (refusal !== null) return refusalAnswer(context, refusal);
-    const decided = decide(before, now);
-    if (!decided.ok) return refusalAnswer(context, decided.refusal);
-    const version = await saveSettings(tx, {
-      portalId,
-      body: bodyOf(decided.settings),
-      basedOnVersion: before.version,
-      savedAt: now,
-      savedBy: userId,
-      section: decided.section,
-    });
-    if (version === null) return refusalAnswer(context, changedSince(await gather(tx, portal), now));
-    const said = `Saved as version ${version}. ${decided.said}`.trim();
-    return { ok: true, version, said };
+  return answerOnce(context, identity, { requestId, route }, (tx, now) =>
+    changeIn(tx, context, identity, now, action, decide),
+  );
+}
+
+/** As a part of something larger: the one way in which settings are saved. */
+export async function changeIn(
+  tx: Handle,
+  context: FlowContext,
+  { portalId, userId }: Identity,
+  now: Date,
+  action: RoleAction,
+  decide: (before: Before, now: Date) => Changed,
+): Promise<SettingsAnswer | RefusalAnswer> {
+  const portal = (await findPortal(tx, portalId))?.map ?? null;
+  if (portal === null) return refusalAnswer(context, { kind: 'portal-not-ready' });
+  const before = await gather(tx, portal);
+  const refusal = mayDo(action, userId, before.settings.roles, before.nameOf);
+  if (refusal !== null) return refusalAnswer(context, refusal);
+  const decided = decide(before, now);
+  if (!decided.ok) return refusalAnswer(context, decided.refusal);
+  const version = await saveSettings(tx, {
+    portalId,
+    body: bodyOf(decided.settings),
+    basedOnVersion: before.version,
+    savedAt: now,
+    savedBy: userId,
+    section: decided.section,
   });
+  if (version === null) return refusalAnswer(context, changedSince(await gather(tx, portal), now));
+  const said = `Saved as version ${version}. ${decided.said}`.trim();
+  return { ok: true, version, said };
 }
 
 async function gather(tx: Handle, portal: PortalMap): Promise<Before> {

@@ -1,6 +1,7 @@
 /**
  * Each minute: portals with steps that fell due, or with records to read again, get their job woken. Held steps and
- * lost wake-ups end here. A portal that is no longer served keeps what it owes: without its token nothing can be done.
+ * lost wake-ups end here. HubSpot is not asked by the sweep itself: a portal where it is slow would keep the others waiting.
+ * A portal that is no longer served keeps what it owes: without its token nothing can be done.
  */
 
 import { portalsToLookOver } from '../store/escalations.ts';
@@ -8,13 +9,13 @@ import { portalsWithWatched } from '../store/guardWatch.ts';
 import { portalsWithStaleSnapshots } from '../store/snapshots.ts';
 import { portalsWithWaits } from '../store/workflowWaits.ts';
 import { portalsWithDueSteps } from '../store/stepClaims.ts';
+import { portalsWithDueHandOffs } from '../store/handOffs.ts';
 import { portalsWithDueEnrichments } from '../store/enrichments.ts';
 import { portalsWithDueWakeUps } from '../store/wakeUps.ts';
 import { forgetAnswers } from '../store/requestAnswers.ts';
 import type { FlowContext } from './context.ts';
 import { LOOK_OVER_EVERY_MS } from './escalations.ts';
 import { remindManager } from './remindManager.ts';
-import { watchSla } from './watchSla.ts';
 
 /** How long a second delivery of a request gets the first answer. */
 const ANSWERS_KEPT_DAYS = 90;
@@ -29,11 +30,14 @@ export async function sweep(context: FlowContext): Promise<void> {
   const watched = (await portalsWithWatched(store.db)).filter(served);
   const stale = (await portalsWithStaleSnapshots(store.db)).filter(served);
   const waking = (await portalsWithDueWakeUps(store.db, now())).filter(served);
-  const enriching = (await portalsWithDueEnrichments(store.db, now())).filter(served);
+  const callsTools = context.enrichmentTool !== null;
+  const enriching = (await portalsWithDueEnrichments(store.db, now(), { callsTools })).filter(served);
+  const alarming = (await portalsWithDueHandOffs(store.db, now())).filter(served);
   const lookedBefore = new Date(now().getTime() - LOOK_OVER_EVERY_MS);
   const toLookOver = (await portalsToLookOver(store.db, lookedBefore)).filter(served);
   await store.transaction(async (tx) => {
     for (const portalId of toLookOver) await queue.wake(tx, 'find-escalations', { portalId });
+    for (const portalId of alarming) await queue.wake(tx, 'watch-sla', { portalId });
     for (const portalId of enriching) await queue.wake(tx, 'enrich-leads', { portalId });
     for (const portalId of waking) await queue.wake(tx, 'wake-leads', { portalId });
     for (const portalId of due) await queue.wake(tx, 'drain-plans', { portalId });
@@ -42,8 +46,14 @@ export async function sweep(context: FlowContext): Promise<void> {
   });
   const old = new Date(now().getTime() - ANSWERS_KEPT_DAYS * 86_400_000);
   await forgetAnswers(store.db, old, FORGOTTEN_AT_ONCE);
+  const failures: unknown[] = [];
   for (const portalId of portalIds) {
-    await remindManager(context, portalId);
-    await watchSla(context, portalId);
+    try {
+      await remindManager(context, portalId);
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  if (failures.length > 0)
+    throw new AggregateError(failures, 'Not every portal’s manager could be reminded.');
 }

@@ -11,7 +11,7 @@ import type {
   StepView,
 } from '../../src/contract.ts';
 import { contradictionOf, suggestReason } from '../../src/evidence.ts';
-import { handedOffAt, handOffInForce, handOffLine } from '../../src/handOff.ts';
+import { handOffInForce, handOffLine } from '../../src/handOff.ts';
 import { factsNotice, storyLines, storyTitle } from '../../src/handOffStory.ts';
 import { definitionNotice } from '../../src/icp.ts';
 import { reasonOf } from '../../src/reasons.ts';
@@ -26,7 +26,7 @@ import { refusalAnswer } from './answers.ts';
 import { asksToUnsubscribe } from '../../src/unsubscribe.ts';
 import type { FlowContext, Identity, PortalAt } from './context.ts';
 import { toGateSituation } from './gateSituation.ts';
-import { openHandOffs } from './handOffs.ts';
+import { openSeen } from './handOffs.ts';
 import { disputeOnCard } from './disputes.ts';
 import { decisionOf, gatherSituations } from './situation.ts';
 import { gateOf, type GateProof } from '../../src/gate.ts';
@@ -84,8 +84,7 @@ async function openIfUnseen(tx: Handle, context: FlowContext, situation: Situati
   const { facts, settings, standing, handOff } = situation;
   if (standing !== null || handOff?.attempt === attemptOf(situation) || !canBeAnswered(facts, settings))
     return;
-  const openedAt = handedOffAt(facts, context.now());
-  await openHandOffs(tx, context, [{ situation, openedBy: 'lifecycle', openedAt }]);
+  await openSeen(tx, context, situation.portal.portalId, [facts]);
 }
 
 type Answered = {

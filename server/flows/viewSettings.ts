@@ -72,6 +72,9 @@ export async function viewSettings(
         return definitionView(kind, settings, versionsOfKind, { portal, now, sayEvidence });
       }),
       choices: choicesOf(portal, settings, identity),
+      toolSecret: settings.roles.admins.includes(userId)
+        ? (context.enrichmentTool?.secretOf(portalId) ?? null)
+        : null,
       may: {
         save: may('save-settings'),
         claims: hasNoAdmin(settings.roles),

@@ -25,6 +25,7 @@ import {
 import type { FlowContext } from './context.ts';
 import { toGateSituation } from './gateSituation.ts';
 import { oweMore } from './owedPlan.ts';
+import { createSetAside } from './setAside.ts';
 import { settingsOf } from './settings.ts';
 import { decisionOf, gatherSituations } from './situation.ts';
 import { readSnapshots } from './snapshots.ts';
@@ -37,15 +38,16 @@ export async function wakeLeads(context: FlowContext, portalId: number): Promise
   const { store, now } = context;
   const portal = (await findPortal(store.db, portalId))?.map ?? null;
   if (portal === null) return;
+  const aside = createSetAside();
   for (;;) {
-    const due = await dueWakeUps(store.db, portalId, now(), BATCH);
-    if (due.length === 0) return;
+    const due = await dueWakeUps(store.db, portalId, now(), BATCH, aside.keys());
     // The next start's sweep finds what is left.
-    if (context.stopping()) return;
+    if (due.length === 0 || context.stopping()) break;
     const contactIds = [...new Set(due.map(({ contactId }) => contactId))].sort();
     await readSnapshots(context, portal, contactIds, 'backfill');
-    for (const wakeUp of due) await look(context, portal, wakeUp);
+    for (const wakeUp of due) await aside.attempt(wakeUp.entryId, () => look(context, portal, wakeUp));
   }
+  aside.throwAny('Not every lead could be looked at again.');
 }
 
 async function look(context: FlowContext, portal: PortalMap, due: KeptWakeUp): Promise<void> {

@@ -4,9 +4,10 @@ import type { Express, NextFunction, Request, RequestHandler, Response } from 'e
 import express from 'express';
 import helmet from 'helmet';
 import { refusal } from '../../src/contract.ts';
+import { toolOrigin } from '../../src/contract/followUp.ts';
 import { workflowOrigin } from '../../src/contract/workflow.ts';
 import type { Log, Metrics } from '../telemetry.ts';
-import { SIGNATURE_HEADER, TIMESTAMP_HEADER, verifyBody } from '../tools/signature.ts';
+import { SIGNATURE_HEADER, TIMESTAMP_HEADER, secretOfPortal, verifyBody } from '../tools/signature.ts';
 import { rawBodyOf, readJson } from './body.ts';
 import { AppError, toAppError } from './errors.ts';
 import type { Flows, Identity } from './flows.ts';
@@ -136,15 +137,20 @@ const answerWorkflow =
 const answerTool =
   (route: ToolRoute, { enrichmentSecret, clock, flows }: AppOptions): RequestHandler =>
   async (req, res) => {
+    const body = readJson(req);
+    // Who it says that it is only chooses the secret; the signature proves it.
+    const { portalId } = readBody(toolOrigin, body);
     const verdict = verifyBody({
-      secret: enrichmentSecret ?? null,
+      secret: enrichmentSecret ? secretOfPortal(enrichmentSecret, portalId) : null,
+      direction: 'from-tool',
       signature: req.get(SIGNATURE_HEADER),
       timestamp: req.get(TIMESTAMP_HEADER),
       body: rawBodyOf(req),
       nowMs: clock(),
     });
     if (!verdict.ok) throw new AppError(verdict.reason);
-    res.json(await route.run(flows, readJson(req)));
+    note(res, { portalId });
+    res.json(await route.run(flows, body));
   };
 
 const answerAnyone =

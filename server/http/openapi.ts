@@ -31,7 +31,7 @@ export const describeApi = ({ publicUrl, routes }: About): ReturnType<typeof cre
           in: 'header',
           name: 'X-MQL-Signature',
           description:
-            'Hex of HMAC-SHA256 under ENRICHMENT_SECRET over the header X-MQL-Timestamp (milliseconds since 1970, at most five minutes off), a dot and the raw body. Our own calls to the tool are signed alike.',
+            'Hex of HMAC-SHA256 under the portal’s own secret (settings page, Follow-up, for admins) over `from-tool`, the header X-MQL-Timestamp (milliseconds since 1970, at most five minutes off) and the raw body, with dots between. Our own calls to the tool are signed alike, with `to-tool`.',
         },
         hubspotSignatureV2: {
           type: 'apiKey',

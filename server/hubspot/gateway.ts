@@ -55,10 +55,13 @@ export type Gateway = {
     leadIds: readonly string[],
     options?: { readonly priority?: Priority },
   ) => Promise<ReadonlyMap<string, string>>;
-  /** Calls, e-mails and meetings by contact id; contacts without any are absent. */
+  /**
+   * Calls, e-mails and meetings by contact id, from a moment of HubSpot's clock on; contacts without any are absent, and
+   * those with too many to say which was the first.
+   */
   readonly readEngagements: (
     portal: PortalMap,
-    contactIds: readonly string[],
+    since: ReadonlyMap<string, Date>,
   ) => Promise<ReadonlyMap<string, readonly Engagement[]>>;
   /** What the portal has of a contact property and a static list that an admin named. */
   readonly readMarks: (
@@ -147,7 +150,7 @@ export function createGateway({ client, appId, now }: GatewayOptions): Gateway {
       readLeads(crmOf(portal, options?.priority), contactIds, options?.factProperties ?? {}, now()),
     readContactsOfLeads: (portal, leadIds, options) =>
       readContactsOfLeads(crmOf(portal, options?.priority), leadIds),
-    readEngagements: (portal, contactIds) => readEngagements(crmOf(portal), contactIds),
+    readEngagements: (portal, since) => readEngagements(crmOf(portal), since),
     readMarks: (portal, named) => readMarks(crmOf(portal, 'click'), named),
     readRoutingMarks: (portal, named, userId) => readRoutingMarks(crmOf(portal, 'click'), named, userId),
     readHistories: async (portal, type, ids, properties) => {

@@ -22,6 +22,7 @@ export const JOBS = {
   'drain-plans': { atOnce: 4, cron: null },
   'refresh-snapshots': { atOnce: 2, cron: null },
   'guard-records': { atOnce: 2, cron: null },
+  'watch-sla': { atOnce: 2, cron: null },
   'wake-leads': { atOnce: 1, cron: null },
   'enrich-leads': { atOnce: 1, cron: null },
   'find-escalations': { atOnce: 1, cron: null },

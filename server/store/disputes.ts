@@ -28,31 +28,48 @@ const columns = sql`
   entry.entry_id, entry.contact_id, entry.at, entry.reason, entry.note, entry.dims, entry.decision,
   snapshot.facts, coalesce(dispute.raised_at is not null, false) as raised`;
 
-const from = (portalId: number) => sql`
+const snapshots = sql`
+  left join lead_snapshot snapshot
+    on snapshot.portal_id = entry.portal_id and snapshot.contact_id = entry.contact_id`;
+
+const from = (portalId: number, facts = sql``) => sql`
   from ledger entry
   left join dispute on dispute.portal_id = entry.portal_id and dispute.entry_id = entry.entry_id
-  left join lead_snapshot snapshot
-    on snapshot.portal_id = entry.portal_id and snapshot.contact_id = entry.contact_id
+  ${facts}
   where entry.portal_id = ${portalId} and entry.kind = 'rejection' and dispute.decision_id is null
     and not exists (
       select from ledger undone
       where undone.portal_id = entry.portal_id and undone.reverses_entry_id = entry.entry_id
     )`;
 
+/** A disputed rejection as far as the questions are found by it: no facts, no words. */
+export type DisputedRow = Pick<
+  DisputedEntry,
+  'entryId' | 'contactId' | 'at' | 'reason' | 'dims' | 'raised'
+> & {
+  readonly hasNote: boolean;
+  /** The rep kept the reason with the evidence in view. */
+  readonly kept: boolean;
+};
+
 /** What nobody has decided on: since the day `since` where the record said otherwise, and all that was asked for. */
 export async function listDisputed(
   tx: Handle,
   portalId: number,
   since: string,
-): Promise<readonly DisputedEntry[]> {
-  const found = await sql<DisputedEntry>`
-    select * from (
-      select ${columns} ${from(portalId)}
+): Promise<readonly DisputedRow[]> {
+  const found = await sql<DisputedRow>`
+    select entry.entry_id, entry.contact_id, entry.at, entry.reason, entry.dims, disputed.raised,
+      entry.note is not null as has_note,
+      coalesce((entry.decision ->> 'keptDespiteEvidence')::boolean, false) as kept
+    from (
+      select entry.entry_id, coalesce(dispute.raised_at is not null, false) as raised ${from(portalId)}
         and entry.day >= ${since} and (entry.decision -> 'evidence' ->> 'verdict') = 'disagrees'
       union
-      select ${columns} ${from(portalId)} and dispute.raised_at is not null
+      select entry.entry_id, true as raised ${from(portalId)} and dispute.raised_at is not null
     ) disputed
-    order by at desc, entry_id limit ${DISPUTED_MAX}`.execute(tx);
+    join ledger entry on entry.portal_id = ${portalId} and entry.entry_id = disputed.entry_id
+    order by entry.at desc, entry.entry_id limit ${DISPUTED_MAX}`.execute(tx);
   return found.rows;
 }
 
@@ -64,7 +81,7 @@ export async function findDisputed(
 ): Promise<readonly DisputedEntry[]> {
   if (entryIds.length === 0) return [];
   const found = await sql<DisputedEntry>`
-    select ${columns} ${from(portalId)} and entry.entry_id = any(${idArray(entryIds)}::uuid[])
+    select ${columns} ${from(portalId, snapshots)} and entry.entry_id = any(${idArray(entryIds)}::uuid[])
     order by entry.at, entry.entry_id`.execute(tx);
   return found.rows;
 }

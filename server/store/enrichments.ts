@@ -2,6 +2,7 @@
 
 import { sql, type Selectable } from 'kysely';
 import type { EnrichmentOutcome } from '../../src/enrichment.ts';
+import { idArray } from './batchDecisions.ts';
 import { rowsOf } from './columns.ts';
 import type { Write } from './planKept.ts';
 import type { EnrichmentTable, Handle } from './schema.ts';
@@ -25,12 +26,13 @@ export const toEnrichments = (rows: readonly NewEnrichment[]): Write => ({
   values: ROWS.values(rows),
 });
 
-/** What is due: to be checked, or to be told to the tool. */
+/** What is due to be checked, without the entries `except`. */
 export function dueEnrichments(
   tx: Handle,
   portalId: number,
   now: Date,
   limit: number,
+  except: readonly string[] = [],
 ): Promise<readonly KeptEnrichment[]> {
   return tx
     .selectFrom('enrichment')
@@ -38,32 +40,60 @@ export function dueEnrichments(
     .where('portalId', '=', portalId)
     .where('closedAt', 'is', null)
     .where('lookAt', '<=', now)
+    .where(sql<boolean>`entry_id <> all(${idArray(except)}::uuid[])`)
     .orderBy('lookAt')
     .orderBy('entryId')
     .limit(limit)
     .execute();
 }
 
-/** Tries that the tool was not told of yet. */
-export function owedCalls(tx: Handle, portalId: number, limit: number): Promise<readonly KeptEnrichment[]> {
+/**
+ * Tries that the tool was not told of yet, without the entries `except`. In no order: calls that it never takes would
+ * otherwise always be the first ones.
+ */
+export function owedCalls(
+  tx: Handle,
+  portalId: number,
+  limit: number,
+  except: readonly string[] = [],
+): Promise<readonly KeptEnrichment[]> {
   return tx
     .selectFrom('enrichment')
     .selectAll()
     .where('portalId', '=', portalId)
     .where('closedAt', 'is', null)
     .where('owesCall', '=', true)
-    .orderBy('entryId')
+    .where(sql<boolean>`entry_id <> all(${idArray(except)}::uuid[])`)
+    .orderBy(sql`random()`)
     .limit(limit)
     .execute();
 }
 
-export async function portalsWithDueEnrichments(tx: Handle, now: Date): Promise<readonly number[]> {
+/** Nobody is to be told any more: the customer has taken its tool away. Returns how many calls are given up. */
+export async function forgetOwedCalls(tx: Handle, portalId: number): Promise<number> {
+  const forgotten = await tx
+    .updateTable('enrichment')
+    .set({ owesCall: false })
+    .where('portalId', '=', portalId)
+    .where('closedAt', 'is', null)
+    .where('owesCall', '=', true)
+    .returning('entryId')
+    .execute();
+  return forgotten.length;
+}
+
+/** Portals with something to check or, where calls can be made at all, to tell. */
+export async function portalsWithDueEnrichments(
+  tx: Handle,
+  now: Date,
+  { callsTools }: { readonly callsTools: boolean },
+): Promise<readonly number[]> {
   const found = await tx
     .selectFrom('enrichment')
     .select('portalId')
     .distinct()
     .where('closedAt', 'is', null)
-    .where((eb) => eb.or([eb('lookAt', '<=', now), eb('owesCall', '=', true)]))
+    .where((eb) => eb.or([eb('lookAt', '<=', now), ...(callsTools ? [eb('owesCall', '=', true)] : [])]))
     .execute();
   return found.map(({ portalId }) => portalId);
 }

@@ -275,6 +275,17 @@ export function listDueHandOffs(
     .execute();
 }
 
+/** Portals with hand-offs whose clock has something to say now. */
+export async function portalsWithDueHandOffs(tx: Handle, now: Date): Promise<readonly number[]> {
+  const found = await tx
+    .selectFrom('handOff')
+    .select('portalId')
+    .distinct()
+    .where('nextAt', '<=', now)
+    .execute();
+  return found.map(({ portalId }) => portalId);
+}
+
 export type Alarm = Pick<HandOffRow, 'handOffId' | 'contactId' | 'openedAt'> & {
   /** There is one where the clock runs. */
   readonly dueAt: Date;

@@ -2,6 +2,7 @@
 
 import { sql, type Selectable } from 'kysely';
 import type { WakeUpKind, WakeUpOutcome } from '../../src/wakeUps.ts';
+import { idArray } from './batchDecisions.ts';
 import { rowsOf } from './columns.ts';
 import { writeTogether, type Write } from './planKept.ts';
 import type { Handle, WakeUpTable } from './schema.ts';
@@ -102,12 +103,13 @@ export async function lastLook(tx: Handle, portalId: number, entryId: string): P
   return found?.outcome ?? null;
 }
 
-/** Wake-ups that are due, the longest first. */
+/** Wake-ups that are due, the longest first, without those of the entries `except`. */
 export function dueWakeUps(
   tx: Handle,
   portalId: number,
   now: Date,
   limit: number,
+  except: readonly string[] = [],
 ): Promise<readonly KeptWakeUp[]> {
   return tx
     .selectFrom('wakeUp')
@@ -115,6 +117,7 @@ export function dueWakeUps(
     .where('portalId', '=', portalId)
     .where('closedAt', 'is', null)
     .where('dueAt', '<=', now)
+    .where(sql<boolean>`entry_id <> all(${idArray(except)}::uuid[])`)
     .orderBy('dueAt')
     .orderBy('entryId')
     .limit(limit)
@@ -203,22 +206,22 @@ export type WaitingLeads = {
   readonly ready: number;
   /** Due and not looked at yet. */
   readonly overdue: number;
-  /** Looks that met a score which had risen on old activity. */
+  /** Those whose last look met a score that had risen on old activity. */
   readonly scoreFaults: number;
 };
 
 /** How many leads wait in a portal. */
 export async function countWaitingLeads(tx: Handle, portalId: number, now: Date): Promise<WaitingLeads> {
   const found = await sql<WaitingLeads>`
-    select count(*) filter (where closed_at is null)::int as total,
-      count(*) filter (where closed_at is null and due_at <= ${now})::int as overdue,
-      count(*) filter (where score_fault)::int as score_faults,
-      count(*) filter (where closed_at is null and exists (
-        select from wake_up looked
-        where looked.portal_id = wake_up.portal_id and looked.entry_id = wake_up.entry_id
-          and looked.look = wake_up.look - 1 and looked.outcome = 'ready'
-      ))::int as ready
-    from wake_up where portal_id = ${portalId}`.execute(tx);
+    select count(*)::int as total,
+      count(*) filter (where waiting.due_at <= ${now})::int as overdue,
+      count(*) filter (where looked.outcome = 'ready')::int as ready,
+      count(*) filter (where looked.score_fault)::int as score_faults
+    from wake_up waiting
+    left join wake_up looked
+      on looked.portal_id = waiting.portal_id and looked.entry_id = waiting.entry_id
+      and looked.look = waiting.look - 1
+    where waiting.portal_id = ${portalId} and waiting.closed_at is null`.execute(tx);
   return found.rows[0] ?? { total: 0, ready: 0, overdue: 0, scoreFaults: 0 };
 }
 

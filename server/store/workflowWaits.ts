@@ -59,6 +59,21 @@ export type DecidedWait = Pick<
   readonly closedHow: string | null;
 };
 
+/** Open waits that are to be looked at now, each with what decides on it. */
+const decidedAt = (now: Date) => sql`
+  from workflow_wait wait
+  left join standing_answer answer
+    on wait.waits_for = 'answer' and answer.portal_id = wait.portal_id
+    and answer.contact_id = wait.contact_id and answer.kind <> 'none'
+  left join ledger entry
+    on entry.portal_id = answer.portal_id and entry.entry_id = answer.entry_id and entry.at >= wait.asked_at
+  left join guard_finding finding
+    on wait.waits_for = 'review' and finding.portal_id = wait.portal_id
+    and finding.finding_key = 'workflow:' || wait.callback_id and finding.state = 'closed'
+  where wait.settled_at is null and wait.try_at <= ${now}
+    and (wait.output is not null or entry.entry_id is not null or finding.finding_id is not null
+      or wait.expires_at <= ${now})`;
+
 /** The open waits of a portal that are to be looked at now: decided, to be told again, or expired. */
 export async function listDecidedWaits(
   tx: Handle,
@@ -69,18 +84,7 @@ export async function listDecidedWaits(
   const found = await sql<DecidedWait>`
     select wait.callback_id, wait.waits_for, wait.contact_id, wait.output, wait.expires_at,
       entry.decision, finding.closed_how
-    from workflow_wait wait
-    left join standing_answer answer
-      on wait.waits_for = 'answer' and answer.portal_id = wait.portal_id
-      and answer.contact_id = wait.contact_id and answer.kind <> 'none'
-    left join ledger entry
-      on entry.portal_id = answer.portal_id and entry.entry_id = answer.entry_id and entry.at >= wait.asked_at
-    left join guard_finding finding
-      on wait.waits_for = 'review' and finding.portal_id = wait.portal_id
-      and finding.finding_key = 'workflow:' || wait.callback_id and finding.state = 'closed'
-    where wait.portal_id = ${portalId} and wait.settled_at is null and wait.try_at <= ${now}
-      and (wait.output is not null or entry.entry_id is not null or finding.finding_id is not null
-        or wait.expires_at <= ${now})
+    ${decidedAt(now)} and wait.portal_id = ${portalId}
     order by wait.asked_at limit ${limit}`.execute(tx);
   return found.rows;
 }
@@ -132,6 +136,6 @@ export async function postponeWait(
 /** Portals with a workflow that is to be told something now, or has waited too long. */
 export async function portalsWithWaits(tx: Handle, now: Date): Promise<readonly number[]> {
   const found = await sql<{ portalId: number }>`
-    select distinct portal_id from workflow_wait where settled_at is null and try_at <= ${now}`.execute(tx);
+    select distinct wait.portal_id ${decidedAt(now)}`.execute(tx);
   return found.rows.map(({ portalId }) => portalId);
 }

@@ -8,9 +8,17 @@ export const TIMESTAMP_HEADER = 'x-mql-timestamp';
 /** As HubSpot's own requests: older ones may be replays. */
 const ALLOWED_SKEW_MS = 5 * 60_000;
 
-/** Hex of HMAC-SHA256 over timestamp (milliseconds since 1970), a dot and the body as it is sent. */
-export function signBody(secret: string, timestampMs: number, body: string): string {
-  return createHmac('sha256', secret).update(`${timestampMs}.${body}`).digest('hex');
+/** Which way a body goes: what we told a tool must not be sent back to us as its result. */
+export type Direction = 'to-tool' | 'from-tool';
+
+/** A portal's own secret, hex. From one portal's nobody finds another's, or that of the installation. */
+export function secretOfPortal(secret: string, portalId: number): string {
+  return createHmac('sha256', secret).update(`enrichment tool of portal ${portalId}`).digest('hex');
+}
+
+/** Hex of HMAC-SHA256 over direction, timestamp (milliseconds since 1970) and the body as it is sent, with dots between. */
+export function signBody(secret: string, direction: Direction, timestampMs: number, body: string): string {
+  return createHmac('sha256', secret).update(`${direction}.${timestampMs}.${body}`).digest('hex');
 }
 
 export type SignatureVerdict =
@@ -25,15 +33,16 @@ export type SignatureVerdict =
         | 'timestamp-invalid';
     };
 
-/** Whether the tool has sent this. Nobody has where there is no secret. */
+/** Whether whoever has the secret has sent this, this way. Nobody has where there is no secret. */
 export function verifyBody(asked: {
   readonly secret: string | null;
+  readonly direction: Direction;
   readonly signature: string | undefined;
   readonly timestamp: string | undefined;
   readonly body: Uint8Array;
   readonly nowMs: number;
 }): SignatureVerdict {
-  const { secret, signature, timestamp, body, nowMs } = asked;
+  const { secret, direction, signature, timestamp, body, nowMs } = asked;
   const refuse = (reason: Extract<SignatureVerdict, { ok: false }>['reason']): SignatureVerdict => ({
     ok: false,
     reason,
@@ -41,7 +50,7 @@ export function verifyBody(asked: {
   if (signature === undefined || timestamp === undefined) return refuse('signature-missing');
   if (!/^\d{1,15}$/.test(timestamp)) return refuse('timestamp-invalid');
   if (secret === null || secret === '') return refuse('signature-forged');
-  const expected = createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest();
+  const expected = createHmac('sha256', secret).update(`${direction}.${timestamp}.`).update(body).digest();
   const given = Buffer.from(signature, 'hex');
   if (given.length !== expected.length || !timingSafeEqual(given, expected))
     return refuse('signature-forged');

@@ -42,6 +42,9 @@ export const candidatePage = z.object({
 });
 
 /** What an enrichment tool sends back; property names are HubSpot's. */
+/** What is read of a tool's body before its signature is checked. */
+export const toolOrigin = z.object({ portalId: z.number().int().positive() });
+
 export const enrichmentResult = z.object({
   portalId: z.number().int().positive(),
   id: z

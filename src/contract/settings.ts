@@ -318,6 +318,10 @@ export const settingsView = z.object({
       .describe('where HubSpot says that a contact came from'),
     people: z.array(user),
   }),
+  toolSecret: z
+    .string()
+    .nullable()
+    .describe('signs the calls to and from the enrichment tool; for admins alone'),
   may: z.object({
     save: may,
     claims: z.boolean().describe('no admin is named yet: who saves first becomes the admin'),

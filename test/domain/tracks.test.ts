@@ -129,7 +129,7 @@ describe('the track of a reason', () => {
     {
       over: { score: { ...DEFAULT_SETTINGS.routing.score, behaviour: 'hubspotscore' } },
       field: 'routing.score.behaviour',
-      says: 'cannot hold points',
+      says: 'calculated by HubSpot',
     },
     {
       over: { score: { ...DEFAULT_SETTINGS.routing.score, fit: 'mqlr_score_behaviour' } },

@@ -145,6 +145,7 @@ export const buildSettings = (over: Partial<SettingsView> = {}): SettingsView =>
         { userId: 902, name: 'Ben Boss' },
       ],
     },
+    toolSecret: null,
     may: { save: ALLOWED, claims: false, draft: ALLOWED, signSales: ALLOWED, signMarketing: ALLOWED },
     history: [{ version: 3, by: 'Ada Admin', at: '2026-11-27T13:03:00.000Z', what: 'Guard' }],
     ...over,

@@ -130,6 +130,31 @@ await describeEachEngine('the bulk action', (openTestStore) => {
     expect(resultsOf(await send(given))).toEqual(['rejected']);
   });
 
+  it('records that are not there, or that HubSpot cannot give now, are asked for once for all of them', async () => {
+    const calls = async (): Promise<number> =>
+      ((await house.control('GET', '/log')) as { entries: readonly unknown[] }).entries.length;
+    const callsFor = async (given: BulkRequest) => {
+      const before = await calls();
+      const results = new Set(resultsOf(await send(given)));
+      return { results: [...results], few: (await calls()) - before <= 3 };
+    };
+    const gone = Array.from({ length: 20 }, (_, place) => String(990_000 + place));
+    const few = true;
+    expect(await callsFor(request(gone))).toEqual({ results: ['record_unknown'], few });
+    expect(await callsFor(request(gone, { objectTypeId: '0-136' }))).toEqual({
+      results: ['record_unknown'],
+      few,
+    });
+    await house.control('PUT', '/faults', [
+      { match: { path: '/crm/' }, fault: { kind: 'status', status: 503 } },
+    ]);
+    const there = [];
+    for (let place = 0; place < 20; place += 1) there.push(String(995_000 + place));
+    const later = await callsFor(request(there));
+    await house.control('PUT', '/faults', []);
+    expect(later).toEqual({ results: ['later'], few });
+  });
+
   it('500 records are answered in ten parts', async () => {
     const ids = Array.from({ length: 500 }, (_, place) => String(800_000 + place));
     await house.control('POST', '/import', {

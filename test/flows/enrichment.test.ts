@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -13,7 +14,8 @@ import { undoAnswer } from '../../server/flows/undoAnswer.ts';
 import { wakeLeads } from '../../server/flows/wakeUp.ts';
 import type { Store } from '../../server/store/db.ts';
 import { findPortal, saveSettings } from '../../server/store/portals.ts';
-import { verifyBody } from '../../server/tools/signature.ts';
+import { portalsWithDueEnrichments } from '../../server/store/enrichments.ts';
+import { secretOfPortal, verifyBody } from '../../server/tools/signature.ts';
 import { bodyOf, DEFAULT_SETTINGS, type FollowUpSettings } from '../../src/settings.ts';
 import { describeEachEngine } from '../store/engines.ts';
 import { openHouse, TOOL_SECRET, type House } from './house.ts';
@@ -23,6 +25,9 @@ const BAD = { phone: '000000', company: 'test', jobtitle: 'asdf' };
 const PAGES = 'mqlr_pages_seen';
 const BY_PROPERTY = { enrichVia: 'property', enrichTarget: `${PAGES}=enrich me` } as const;
 const GOOD = { phone: '+49 30 901820', company: 'Analytical Engines', jobtitle: 'VP Operations' };
+
+/** A contact that the tool takes no call about. */
+const REFUSED = '422';
 
 type Call = { readonly id: string; readonly contactId: string; readonly checks: readonly string[] };
 
@@ -44,14 +49,17 @@ await describeEachEngine('a lead with bad data', (openTestStore) => {
         const body = Buffer.concat(chunks);
         const header = (name: string): string => String(request.headers[name]);
         const signed = verifyBody({
-          secret: TOOL_SECRET,
+          secret: secretOfPortal(TOOL_SECRET, house.portalId),
+          direction: 'to-tool',
           signature: header('x-mql-signature'),
           timestamp: header('x-mql-timestamp'),
           body,
           nowMs: house.context.now().getTime(),
         });
-        if (signed.ok && answerWith === 200) calls.push(JSON.parse(body.toString()) as Call);
-        response.writeHead(signed.ok ? answerWith : 401).end();
+        const call = JSON.parse(body.toString()) as Call;
+        const status = call.contactId === REFUSED ? 422 : answerWith;
+        if (signed.ok && status === 200) calls.push(call);
+        response.writeHead(signed.ok ? status : 401).end();
       });
     });
     tool.listen(0, '127.0.0.1');
@@ -89,6 +97,8 @@ await describeEachEngine('a lead with bad data', (openTestStore) => {
     await enrichLeads(house.context, house.portalId);
     await house.drain();
   };
+  const woken = (callsTools: boolean) =>
+    portalsWithDueEnrichments(store.db, house.context.now(), { callsTools });
   const settle = async (): Promise<void> => {
     const events = await inbox.take();
     if (events.length > 0) await takeWebhooks(house.context, events);
@@ -278,5 +288,58 @@ await describeEachEngine('a lead with bad data', (openTestStore) => {
     await undoAnswer(house.context, house.identity, entryId, { requestId: randomUUID(), reason: 'test' });
     await house.drain();
     expect(await house.contact(contactId, 'company')).toMatchObject({ company: 'test' });
+  });
+
+  it('is checked although another one cannot be, which the queue is told of', async () => {
+    await setFollowUp({});
+    const broken = await rejected();
+    const healthy = await rejected();
+    const wakeUp = () => store.db.updateTable('wakeUp').where('entryId', '=', broken.entryId);
+    // A date that no calendar has.
+    await wakeUp()
+      .set({ dueAt: sql`'infinity'::timestamptz` as never })
+      .execute();
+    const { portalId } = house;
+    await store.db
+      .updateTable('enrichment')
+      .set({ lookAt: new Date(0) })
+      .where('entryId', '=', broken.entryId)
+      .execute();
+    await expect(enrich()).rejects.toThrow('Not every lead’s data');
+    await house.drain();
+    expect(await state(healthy.contactId)).toMatchObject({ mqlr_enrichment: 'open' });
+    await wakeUp().set({ dueAt: house.context.now() }).where('portalId', '=', portalId).execute();
+    await enrich();
+    expect(await state(broken.contactId)).toMatchObject({ mqlr_enrichment: 'open' });
+  });
+
+  it('is told to the tool although it never takes a hundred others', async () => {
+    const { port } = tool.address() as AddressInfo;
+    await setFollowUp({ enrichVia: 'webhook', enrichTarget: `http://127.0.0.1:${port}/enrich` });
+    const { portalId } = house;
+    const later = new Date(house.context.now().getTime() + 86_400_000);
+    const row = { portalId, openedAt: later, lookAt: later, tryAt: later, tries: 1, owesCall: true };
+    // Before every id that the app makes.
+    const entryIds = Array.from(
+      { length: 120 },
+      (_, place) => `00000000-0000-4000-8000-${`${place}`.padStart(12, '0')}`,
+    );
+    await store.db
+      .insertInto('enrichment')
+      .values(
+        entryIds.map((entryId) => ({ ...row, entryId, contactId: REFUSED, closedAt: null, outcome: null })),
+      )
+      .execute();
+    const { contactId } = await rejected();
+    const told = (): boolean => calls.some((call) => call.contactId === contactId);
+    for (let minute = 0; minute < 120 && !told(); minute += 1)
+      await expect(enrich()).rejects.toThrow('did not take every call');
+    expect(told()).toBe(true);
+    expect(await woken(true)).toContain(portalId);
+    expect(await woken(false)).not.toContain(portalId);
+    await setFollowUp({ enrichVia: 'none' });
+    await enrich();
+    expect(await woken(true)).not.toContain(portalId);
+    await store.db.deleteFrom('enrichment').where('contactId', '=', REFUSED).execute();
   });
 });

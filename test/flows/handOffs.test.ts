@@ -62,6 +62,20 @@ await describeEachEngine('a hand-off', (openTestStore) => {
     await stage.use({});
   });
 
+  it('is opened by that property also when the card is the first to see it', async () => {
+    const contactId = await stage.addLead({ mqlr_hand_off: 'sales' });
+    const { context, identity } = stage.house;
+    await viewCard(context, identity, contactRef(contactId));
+    expect(await stage.handOffsOf(contactId)).toEqual([]);
+    await stage.use({ trigger: { property: 'mqlr_hand_off', value: 'sales' } });
+    await stage.house.passSeconds(60);
+    const from = stage.ago(0);
+    await viewCard(context, identity, contactRef(contactId));
+    const { openedBy, openedAt } = await stage.latest(contactId);
+    expect({ openedBy, isNow: openedAt >= from }).toEqual({ openedBy: 'property', isNow: true });
+    await stage.use({});
+  });
+
   it('by a workflow is open before HubSpot has the stage, and is the same one afterwards', async () => {
     const contactId = await stage.addLead();
     expect(await stage.byWorkflow(contactId)).toMatchObject({ outputFields: { result: 'handed_off' } });
@@ -201,9 +215,14 @@ await describeEachEngine('a hand-off', (openTestStore) => {
     const refused: readonly [Partial<HandOffSettings>, string, string][] = [
       [{ trigger: { property: 'nowhere', value: 'x' } }, 'handOff.trigger.property', 'no property “nowhere”'],
       [
-        { acknowledgement: { kind: 'property', property: 'hs_lead_status', value: 'NEVER' } },
+        { acknowledgement: { kind: 'property', property: 'hs_persona', value: 'NEVER' } },
         'handOff.acknowledgement.value',
         'no option “NEVER”',
+      ],
+      [
+        { acknowledgement: { kind: 'property', property: 'hs_lead_status', value: 'NEW' } },
+        'handOff.acknowledgement.property',
+        'written by the app itself',
       ],
       [
         { acknowledgement: { kind: 'property', property: 'num_notes', value: '1' } },

@@ -159,7 +159,12 @@ export async function openHouse(store: Store, options: HouseOptions = {}): Promi
     newId: () => randomUUID(),
     pause: options.sleep ?? pause,
     stopping: () => false,
-    enrichmentTool: createEnrichmentTool({ secret: TOOL_SECRET, timeoutMs: 5_000, now }),
+    enrichmentTool: createEnrichmentTool({
+      secret: TOOL_SECRET,
+      privateAddresses: true,
+      timeoutMs: 5_000,
+      now,
+    }),
     appId: APP_ID,
     portalIds: [portalId],
     log,

@@ -337,8 +337,10 @@ await describeEachEngine('a rejection around the card', (openTestStore) => {
     await drain();
     expect(await notices()).toBe(0);
     await house.passDays(3);
+    // A portal that cannot be looked at keeps nobody else waiting.
+    const portalIds = [Number.NaN, house.portalId];
     for (let time = 0; time < 2; time += 1) {
-      await sweep(house.context);
+      await expect(sweep({ ...house.context, portalIds })).rejects.toThrow('could be reminded');
       await drain();
     }
     expect(await notices()).toBe(1);

@@ -12,8 +12,9 @@ import type { Store } from '../../server/store/db.ts';
 import { loadSettings } from '../../server/store/portals.ts';
 import { PRESETS } from '../../src/presets.ts';
 import { completeSettings } from '../../src/settings.ts';
+import { secretOfPortal } from '../../server/tools/signature.ts';
 import { describeEachEngine } from '../store/engines.ts';
-import { contactRef, openHouse, type House } from './house.ts';
+import { contactRef, openHouse, TOOL_SECRET, type House } from './house.ts';
 
 const OWNERS = [
   { id: '11', email: 'ada@example.com', firstName: 'Ada', lastName: 'Admin', userId: 901 },
@@ -94,6 +95,8 @@ await describeEachEngine('settings', (openTestStore) => {
     expect(view.settings.roles.admins).toEqual([as(0).userId]);
     expect(view.may).toMatchObject({ claims: false, save: { allowed: true } });
     expect(view.history).toMatchObject([{ version: 1, what: 'Guard' }]);
+    expect(view.toolSecret).toBe(secretOfPortal(TOOL_SECRET, house.portalId));
+    expect((await look(house, as(1))).toolSecret).toBeNull();
 
     expect(await saveGuard(house, as(1), 1)).toMatchObject({ ok: false, kind: 'not-allowed' });
     expect((await look(house, as(1))).may.save).toMatchObject({ allowed: false });

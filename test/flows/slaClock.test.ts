@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import { viewCard } from '../../server/flows/viewCard.ts';
+import { sweep } from '../../server/flows/sweep.ts';
 import { watchSla } from '../../server/flows/watchSla.ts';
 import { describeEachEngine } from '../store/engines.ts';
 import { contactRef } from './house.ts';
@@ -113,6 +114,29 @@ await describeEachEngine('the clock of a hand-off', (openTestStore) => {
     const card = await viewCard(stage.house.context, stage.house.identity, contactRef(contactId));
     if (!card.ok) throw new Error(card.sentence);
     expect(card.standing?.classed).toMatch(/^Slow response: First contact on .* 2 h were agreed\.$/);
+  });
+
+  it('rings by a job of its own portal: the minute’s sweep waits for nobody’s HubSpot', async () => {
+    await stage.handedOff();
+    await stage.house.passSeconds(1.6 * HOUR_S);
+    const { context, portalId } = stage.house;
+    const woken: string[] = [];
+    const queue = {
+      ...context.queue,
+      wake: (_tx: unknown, job: string, payload: { readonly portalId: number }) => {
+        woken.push(`${job} ${payload.portalId}`);
+        return Promise.resolve();
+      },
+    };
+    const log = () => stage.house.control('GET', '/log') as Promise<{ entries: readonly unknown[] }>;
+    const before = (await log()).entries.length;
+    await sweep({ ...context, queue });
+    expect(woken).toContain(`watch-sla ${portalId}`);
+    expect((await log()).entries).toHaveLength(before);
+    await stage.watch();
+    woken.length = 0;
+    await sweep({ ...context, queue });
+    expect(woken).not.toContain(`watch-sla ${portalId}`);
   });
 
   it('from before the app came, or that marketing took back, alarms nobody', async () => {

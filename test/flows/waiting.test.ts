@@ -236,6 +236,15 @@ await describeEachEngine('workflows that wait for a person', (openTestStore) => 
     };
     await drain();
     await sweep({ ...context, queue });
+    // Nobody has decided: for days there is nothing to be told.
+    expect(woken).toEqual([]);
+    await recordRejection(context, house.identity, house.rejection(contactId));
+    await store.db
+      .updateTable('planStep')
+      .set({ state: 'done' })
+      .where('portalId', '=', house.portalId)
+      .execute();
+    await sweep({ ...context, queue });
     expect(woken).toContain(house.portalId);
   });
 

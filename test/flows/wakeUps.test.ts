@@ -224,6 +224,31 @@ await describeEachEngine('a rejected lead is looked at again', (openTestStore) =
     expect(await looksOf(contactId)).toEqual(['cooling_over: record_gone', 'slow_lane: open']);
   });
 
+  it('also when the look at another one fails, which the queue is told of', async () => {
+    const broken = await house.addMql();
+    const entryId = await reject(broken);
+    const healthy = await house.addMql();
+    await reject(healthy);
+    await house.passDays(31);
+    // A row that stands where the next look of this one would be written.
+    const wedge = { portalId: house.portalId, entryId, look: 2, contactId: broken };
+    await store.db
+      .insertInto('wakeUp')
+      .values({
+        ...wedge,
+        kind: 'slow_lane',
+        dueAt: new Date(),
+        closedAt: new Date(),
+        outcome: 'moved',
+      } as never)
+      .execute();
+    await expect(wakeLeads(house.context, house.portalId)).rejects.toThrow('Not every lead');
+    expect(await looksOf(healthy)).toEqual(['cooling_over: blocked', 'requalification: open']);
+    await store.db.deleteFrom('wakeUp').where('entryId', '=', entryId).where('look', '=', 2).execute();
+    await wake();
+    expect(await looksOf(broken)).toEqual(['cooling_over: blocked', 'requalification: open']);
+  });
+
   it('by the minute’s sweep', async () => {
     const contactId = await house.addMql();
     await reject(contactId);

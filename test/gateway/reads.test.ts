@@ -56,3 +56,45 @@ describe('the contact of a Lead', () => {
     expect([...contacts]).toEqual([[leadId, primary]]);
   });
 });
+
+describe('calls, e-mails and meetings since a moment', () => {
+  const HOUR_MS = 3_600_000;
+  /** A contact with so many calls, one for each hour up to now. */
+  const called = async (times: number): Promise<string> => {
+    const contactId = await portal.addContact();
+    for (let ago = times; ago > 0; ago -= 1)
+      await portal.asApp('POST', '/crm/objects/2026-09/calls', {
+        properties: {
+          hs_timestamp: new Date(Date.now() - ago * HOUR_MS + HOUR_MS / 2).toISOString(),
+          hs_call_direction: 'OUTBOUND',
+        },
+        associations: [
+          {
+            to: { id: contactId },
+            types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 194 }],
+          },
+        ],
+      });
+    return contactId;
+  };
+  const hoursAgo = (hours: number): Date => new Date(Date.now() - hours * HOUR_MS);
+
+  it('are not sought among all that a contact ever had', async () => {
+    const contactId = await called(70);
+    const asked = async (hours: number) => {
+      const before = (await portal.log()).length;
+      const since = new Map([[contactId, hoursAgo(hours)]]);
+      const found = (await portal.gateway.readEngagements(portal.map, since)).get(contactId);
+      const reads = (await portal.log())
+        .slice(before)
+        .filter(({ path }) => path.endsWith('calls/batch/read'));
+      const ids = reads.flatMap(({ body }) => (body as { inputs: readonly unknown[] }).inputs);
+      const first = found?.map(({ at }) => at.getTime()).filter((at) => at >= hoursAgo(hours).getTime());
+      return { ids: ids.length, since: first?.length };
+    };
+    expect(await asked(2)).toEqual({ ids: 10, since: 2 });
+    expect(await asked(25)).toEqual({ ids: 30, since: 25 });
+    // The first one is not among those that are read: nobody can say when it was.
+    expect(await asked(60)).toEqual({ ids: 50, since: undefined });
+  });
+});

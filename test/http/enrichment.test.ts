@@ -28,6 +28,16 @@ describe('results of the enrichment tool', () => {
       kind: 'signature-forged',
     },
     {
+      what: 'the secret of another portal',
+      headers: toolHeaders(body, { portalId: 9 }),
+      kind: 'signature-forged',
+    },
+    {
+      what: 'a signature of ours, sent back',
+      headers: toolHeaders(body, { direction: 'to-tool' }),
+      kind: 'signature-forged',
+    },
+    {
       what: 'another body',
       headers: toolHeaders({ ...(body as object), id: 'x' }),
       kind: 'signature-forged',
@@ -56,8 +66,8 @@ describe('results of the enrichment tool', () => {
 
   it('are refused for a portal that is not served, and with properties that it has no business with', async () => {
     const of = (over: object): { path: string; body: object; headers: Readonly<Record<string, string>> } => {
-      const sent = { ...(body as object), ...over };
-      return { path, body: sent, headers: toolHeaders(sent) };
+      const sent = { portalId: 0, ...(body as object), ...over };
+      return { path, body: sent, headers: toolHeaders(sent, { portalId: sent.portalId }) };
     };
     expect((await app.send(of({ portalId: 9 }), { query: '' })).json.kind).toBe('portal-unknown');
     const owner = of({ found: { hubspot_owner_id: '1' } });

@@ -8,7 +8,7 @@ import type { Flows, Identity } from '../../server/http/flows.ts';
 import { startServer } from '../../server/http/listen.ts';
 import { rejectionRoute } from '../../server/http/rejections.ts';
 import type { Readiness } from '../../server/http/route.ts';
-import { signBody } from '../../server/tools/signature.ts';
+import { secretOfPortal, signBody, type Direction } from '../../server/tools/signature.ts';
 import { createLog, createMetrics } from '../../server/telemetry.ts';
 
 export const PUBLIC_URL = 'https://mql.example.com';
@@ -290,10 +290,17 @@ export const toolHeaders = (
   {
     secret = TOOL_SECRET,
     timestampMs = NOW,
-  }: { readonly secret?: string; readonly timestampMs?: number } = {},
+    portalId = PORTAL,
+    direction = 'from-tool',
+  }: {
+    readonly secret?: string;
+    readonly timestampMs?: number;
+    readonly portalId?: number;
+    readonly direction?: Direction;
+  } = {},
 ): Readonly<Record<string, string>> => ({
   'x-mql-timestamp': String(timestampMs),
-  'x-mql-signature': signBody(secret, timestampMs, JSON.stringify(body)),
+  'x-mql-signature': signBody(secretOfPortal(secret, portalId), direction, timestampMs, JSON.stringify(body)),
 });
 
 export const startApp = async (

@@ -9,6 +9,7 @@ import { sql } from 'kysely';
 import { drainPlans } from '../../server/flows/drainPlans.ts';
 import { guardRecords } from '../../server/flows/guardRecords.ts';
 import { sweep } from '../../server/flows/sweep.ts';
+import { watchSla } from '../../server/flows/watchSla.ts';
 import { viewCard } from '../../server/flows/viewCard.ts';
 import { listRollups, rebuildRollups } from '../../server/store/rollups.ts';
 import { portalsWithDueSteps } from '../../server/store/stepClaims.ts';
@@ -108,6 +109,7 @@ export class Around {
     // Also before the jobs look again: they put some things right by themselves.
     await checkCompanions(house.context.store.db, house.portalId, there);
     await looksAgain(this);
+    await watchSla(house.context, house.portalId);
     await this.hear();
     await this.#checkCarriedOut();
     await checkCompanions(house.context.store.db, house.portalId, there);

@@ -1,4 +1,4 @@
-import { ToggleGroup } from '@hubspot/ui-extensions';
+import { Text, ToggleGroup } from '@hubspot/ui-extensions';
 import type { SettingsToSend } from '@mql-rejection-loop/domain/contract/settings';
 import { NumberField, TextField } from './fields.tsx';
 import { SectionFrame } from './SectionFrame.tsx';
@@ -58,6 +58,9 @@ export function FollowUp({ page }: { readonly page: Page }) {
         problem={saving.problemAt('followUp.enrichTarget')}
         onType={(enrichTarget) => change({ enrichTarget })}
       />
+      {draft.enrichVia === 'webhook' && page.view.toolSecret !== null && (
+        <Text>{`${WORDS.toolSecret} ${page.view.toolSecret}`}</Text>
+      )}
       <NumberField
         name="enrichTries"
         label="Tries after which a lead with bad data ends"

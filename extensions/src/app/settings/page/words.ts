@@ -24,6 +24,7 @@ export const WORDS = {
   dayOff: 'Empty for a day off.',
   onePerLine: 'One per line.',
   emptyProperty: 'Its internal name; empty where there is none of your own.',
+  toolSecret: 'Secret of your tool, for admins alone:',
   enrichTarget: 'As the choice above needs it; empty where this app only checks.',
   draft: 'Write a new draft',
   editDraft: 'Write the draft anew',
