@@ -24,26 +24,35 @@ type Wanted = Omit<Traces, 'reason'>;
 /** From the contact's traces; `openLeads`: how many Lead objects hung on it. */
 export type Expectation = {
   readonly reasonProperty: string;
-  readonly wanted: (reason: string, openLeads: number) => Wanted;
+  readonly wanted: (reason: string, openLeads: number) => { readonly least: Wanted; readonly most: Wanted };
 };
 
 /** Ours, before the weekly review. */
 export const OURS: Expectation = {
   reasonProperty: 'mqlr_reason',
   wanted: (reason, openLeads) => {
-    const { tasks, waits } = consequencesOf(reason);
-    return { notes: 1, tasks: waits ? 0 : tasks, lists: waits ? 0 : 1, movedLeads: waits ? 0 : openLeads };
+    const { tasks, waits, isChecked } = consequencesOf(reason);
+    const most = {
+      notes: 1,
+      tasks: waits ? 0 : tasks,
+      lists: waits ? 0 : 1,
+      movedLeads: waits ? 0 : openLeads,
+    };
+    return isChecked ? { least: { ...most, lists: 0 }, most: { ...most, notes: 2 } } : { least: most, most };
   },
 };
 
 export const PLAIN: Expectation = {
   reasonProperty: REASON_PROPERTY,
-  wanted: (reason) => ({
-    notes: 0,
-    tasks: LISTS.includes(reason) ? 0 : 1,
-    lists: LISTS.includes(reason) ? 1 : 0,
-    movedLeads: 0,
-  }),
+  wanted: (reason) => {
+    const all = {
+      notes: 0,
+      tasks: LISTS.includes(reason) ? 0 : 1,
+      lists: LISTS.includes(reason) ? 1 : 0,
+      movedLeads: 0,
+    };
+    return { least: all, most: all };
+  },
 };
 
 export type Verdict = {
@@ -69,12 +78,12 @@ export const judge = async (
   let [refused, lost, doubled] = [0, 0, 0];
   for (const { contactId, reason } of clicks) {
     const { traces, openLeads } = tracesOf(contactId);
-    const wanted = expectation.wanted(reason, openLeads);
-    const kinds = Object.keys(wanted) as (keyof Wanted)[];
-    const isThere = traces.reason === reason && kinds.every((kind) => traces[kind] >= wanted[kind]);
+    const { least, most } = expectation.wanted(reason, openLeads);
+    const kinds = Object.keys(most) as (keyof Wanted)[];
+    const isThere = traces.reason === reason && kinds.every((kind) => traces[kind] >= least[kind]);
     if (told.get(contactId) !== true) refused += 1;
     else if (!isThere) lost += 1;
-    if (kinds.some((kind) => traces[kind] > wanted[kind])) doubled += 1;
+    if (kinds.some((kind) => traces[kind] > most[kind])) doubled += 1;
   }
   return { refused, lost, doubled };
 };

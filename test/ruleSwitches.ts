@@ -155,8 +155,8 @@ const pending = rows('guard rule', PLAN, [
   },
   {
     off: 'what somebody changed meanwhile is put back over it',
-    text: '{ hs_lead_status: value },\n',
-    instead: '{},\n',
+    text: 'now, {\n      hs_lead_status: value,\n    });',
+    instead: 'now, {} as Record<string, string>);',
     testName: EVERY_PLACE,
   },
   {
@@ -179,8 +179,8 @@ const pending = rows('guard rule', PLAN, [
   },
   {
     off: 'a lead that came back too early stays',
-    text: 'return [stepOf(stageChange(before, portal), { lifecyclestage: value }, now), note];',
-    instead: 'return before === value ? [] : [note];',
+    text: 'return [...moved.map((one) => takenBack(one, portal, now)), note];',
+    instead: 'return [...moved.slice(0, 0).map((one) => takenBack(one, portal, now)), note];',
     testName: 'goes back to the stage that it came from',
   },
 ]);

@@ -188,7 +188,7 @@ export const SWITCHES: readonly Switch[] = [
   },
   {
     off: 'the SLA clock: who looked at the same moment gives the same alarm again',
-    file: 'server/store/handOffs.ts',
+    file: 'server/store/handOffClock.ts',
     text: 'and hand_off.next_at <= ${now} and hand_off.closed_at is null',
     instead: 'and hand_off.due_at is not null and hand_off.closed_at is null',
     testFile: 'test/flows/slaClock.test.ts',

@@ -9,7 +9,7 @@ import { portalsWithWatched } from '../store/guardWatch.ts';
 import { portalsWithStaleSnapshots } from '../store/snapshots.ts';
 import { portalsWithWaits } from '../store/workflowWaits.ts';
 import { portalsWithDueSteps } from '../store/stepClaims.ts';
-import { portalsWithDueHandOffs } from '../store/handOffs.ts';
+import { portalsWithDueHandOffs } from '../store/handOffClock.ts';
 import { portalsWithDueEnrichments } from '../store/enrichments.ts';
 import { portalsWithDueWakeUps } from '../store/wakeUps.ts';
 import { forgetAnswers } from '../store/requestAnswers.ts';

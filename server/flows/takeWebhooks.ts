@@ -6,7 +6,7 @@
 import type { WebhookEvent } from '../../src/contract.ts';
 import { watchedOfContacts, WATCHED } from '../../src/watch.ts';
 import { watchRecords, type WatchedRecord } from '../store/guardWatch.ts';
-import { resumeClocks } from '../store/handOffs.ts';
+import { resumeClocks } from '../store/handOffClock.ts';
 import { findMerged, mergeAll } from '../store/merges.ts';
 import { reviveSteps } from '../store/planSteps.ts';
 import { erasePerson } from '../store/privacy.ts';

@@ -12,8 +12,8 @@ import {
   listAnsweredAlarms,
   listDueHandOffs,
   takeAlarms,
-  withdrawHandOffs,
-} from '../store/handOffs.ts';
+} from '../store/handOffClock.ts';
+import { withdrawHandOffs } from '../store/handOffs.ts';
 import { findPortal } from '../store/portals.ts';
 import type { Handle } from '../store/schema.ts';
 import { findFacts } from '../store/snapshots.ts';

@@ -23,6 +23,7 @@ export async function renumberHandOffs(
     .where('portalId', '=', portalId)
     .where('contactId', 'in', [intoId, ...mergedIds])
     .orderBy('openedAt')
+    .orderBy('closedAt')
     .orderBy('handOffId')
     .forUpdate()
     .execute();

@@ -62,8 +62,14 @@ describe('the witness of a burst', () => {
   });
 
   it('counts a click as lost when what follows from the reason is missing', async () => {
-    const noLists = { ...PLAIN, wanted: () => ({ ...PLAIN.wanted('not_icp', 0), tasks: 1 }) };
-    const onLists = clicks.filter(({ reason }) => PLAIN.wanted(reason, 0).lists === 1);
+    const noLists = {
+      ...PLAIN,
+      wanted: () => {
+        const { least, most } = PLAIN.wanted('not_icp', 0);
+        return { least: { ...least, tasks: 1 }, most: { ...most, tasks: 1 } };
+      },
+    };
+    const onLists = clicks.filter(({ reason }) => PLAIN.wanted(reason, 0).most.lists === 1);
     expect(await judge(plain, noLists, onLists, played.answered)).toMatchObject({ lost: onLists.length });
   });
 
