@@ -45,6 +45,10 @@ export function createTransactionEnd(): TransactionEnd {
           if (tell !== undefined) over.push(tell);
         }
         return value;
+      } catch (error) {
+        // A statement that was left has failed first: what came after it only says that the transaction is over.
+        await Promise.all(left);
+        throw error;
       } finally {
         endings.delete(tx);
       }

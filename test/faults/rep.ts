@@ -43,7 +43,7 @@ export function createSender(to: {
 export const rejectionOf = (contactId: string, requestId: string) => ({
   requestId,
   record: { objectTypeId: '0-1', objectId: contactId },
-  reason: 'bad_data',
+  reason: 'duplicate',
   note: null,
   keptDespiteEvidence: false,
 });

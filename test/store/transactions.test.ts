@@ -47,6 +47,16 @@ await describeEachEngine('a transaction', (openTestStore, database) => {
     for (const portalId of [5, 6]) expect(await findPortal(store.db, portalId)).toBeNull();
   });
 
+  it('fails for what failed first, not for what came after it', async () => {
+    const failing = store.transaction(async (tx) => {
+      await store.withCommit(tx, sql`select 1 / 0`.execute(tx));
+      await store.beforeCommit(tx, 'a wake-up', async (end) => {
+        await sql`select 1`.execute(end);
+      });
+    });
+    await expect(failing).rejects.toThrow('division');
+  });
+
   it('sends COMMIT behind a statement that is left to it, and keeps nothing where that fails', async () => {
     await store.transaction(async (tx) => {
       await store.withCommit(tx, upsertPortal(tx, { portalId: 18, timeZone: UTC }));
