@@ -103,6 +103,8 @@ it('a name that is corrected after a lost answer is another request, and the sam
   hubspot.answers['right-contacts'] = () => delivered(page(1));
   hubspot.answers['right-contact'] = () => Promise.reject(new Error('no answer'));
   const home = await openTab('right-contact');
+  home.find(Button, (node) => node.text === 'Name the right person').trigger('onClick');
+  await settle();
   const type = (value: string): void => {
     home.find(Input, (node) => node.props.name.startsWith('email')).trigger('onInput', value as never);
   };
@@ -177,6 +179,8 @@ it('the right contact is chosen among those of the company', async () => {
   hubspot.answers['right-contact'] = () =>
     delivered({ ok: true, sentence: 'Grace Hopper is handed to sales.' });
   const home = await openTab('right-contact');
+  home.find(Button, (node) => node.text === 'Name the right person').trigger('onClick');
+  await settle();
   home.find(Input, { name: `colleague-${idOf(1)}` }).trigger('onInput', ' hopper ' as never);
   home.find(Button, (node) => node.text === 'Look up contacts of this company').trigger('onClick');
   await settle();
