@@ -214,7 +214,11 @@ export const webhookEvent = z.object({
   changeSource: z.string().max(100).nullish(),
   sourceId: z.union([z.string(), z.number()]).nullish().describe('not documented for every event'),
   primaryObjectId: webhookRecordId.nullish().describe('merge: the record that stays'),
-  mergedObjectIds: z.array(webhookRecordId).nullish().describe('merge: the records that went into it'),
+  mergedObjectIds: z
+    .array(webhookRecordId)
+    .max(1_000)
+    .nullish()
+    .describe('merge: the records that went into it'),
   newObjectId: webhookRecordId.nullish().describe('merge: the record that came out, where it is a new one'),
 });
 

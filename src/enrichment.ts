@@ -15,6 +15,8 @@ export type Enrichment = {
   readonly openedOn: Day;
   /** Whether it was looked at before: then the record is marked and says what is wrong. */
   readonly isOpened: boolean;
+  /** Whether the contact's data is what it was at the first look: then nothing was completed. */
+  readonly isUnchanged: boolean;
   /** How often it was handed over. */
   readonly tries: number;
   /** Whether the next try is due, or the time since the last one is not over yet. */
@@ -53,7 +55,8 @@ export function decideEnrichment(asked: Asked, now: Date): EnrichmentStep {
   const { followUp } = settings;
   const today = dayOf(now, portal.timeZone);
   const queue = listChange('remove-from-list', 'enrichment', portal);
-  if (problems.length === 0) {
+  // What looks right at the first look is what sales called bad: only a change can have mended it.
+  if (problems.length === 0 && !enrichment.isUnchanged) {
     const label = 'Data complete, back when cooling-off is over';
     return {
       kind: 'complete',
@@ -155,7 +158,9 @@ const record = (state: 'complete' | 'given_up', label: string, on: Day): Change 
 });
 
 const problemsNote = (problems: readonly DataProblem[]): string =>
-  ['What is wrong with the data:', ...problems.map(({ sentence }) => `- ${sentence}`)].join('\n');
+  problems.length === 0
+    ? 'Sales says that the data is bad, and the automatic checks find nothing wrong: somebody has to look at it.'
+    : ['What is wrong with the data:', ...problems.map(({ sentence }) => `- ${sentence}`)].join('\n');
 
 /** What waits in the queue, in a sentence. */
 export function enrichmentSentence(

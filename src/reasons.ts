@@ -403,7 +403,11 @@ export const REASONS = [
     nurtureDays: null,
     score: 'keep',
     noteHint: 'What is it, in a few words?',
-    task: null,
+    task: {
+      subject: 'Decide where this lead goes',
+      body: 'It was rejected as Other, and the weekly review decided nothing else. Choose the right reason, or hand it off again.',
+      dueInDays: 7,
+    },
     routingMode: 'hold_for_batch',
     supportedBy: [],
     contradictedBy: [],

@@ -28,7 +28,7 @@ import type { Refusal } from './refusals.ts';
 import { plainStep, type PlannedStep } from './plannedStep.ts';
 import { routeRejection, type NextStep } from './routing.ts';
 import type { ReasonSetting, Settings } from './settings.ts';
-import { toStorable } from './text.ts';
+import { hasWords, toStorable } from './text.ts';
 import { canUnsubscribe } from './tracks.ts';
 import { rowOf } from './unsubscribe.ts';
 import type { WakeUp } from './wakeUps.ts';
@@ -147,7 +147,8 @@ export function decideRejection(
   const duplicate = withoutName(situation.duplicate);
   const chosen = chooseReason(command.reason, settings);
   if ('kind' in chosen) return refuse(chosen);
-  const note = toStorable(command.note ?? '').trim() || null;
+  const written = toStorable(command.note ?? '').trim();
+  const note = hasWords(written) ? written : null;
   if (note !== null && note.length > NOTE_MAX_LENGTH)
     return refuse({ kind: 'note-too-long', length: note.length });
   if (note === null && needsNote(chosen.code, settings))

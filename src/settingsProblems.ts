@@ -20,6 +20,7 @@ import {
 } from './settings.ts';
 import { SECTIONS, type Section } from './settingsLists.ts';
 import { isPropertyName, problem } from './settingsWords.ts';
+import { hasWords } from './text.ts';
 
 export type { SettingsProblem };
 
@@ -144,9 +145,9 @@ function targetProblem({ enrichVia, enrichTarget }: FollowUpSettings): SettingsP
     case 'list':
       return /^\d{1,18}$/.test(enrichTarget) ? null : wrong('Write the id of a static list, a number.');
     case 'webhook':
-      return /^https:\/\/[^\s/.]+\.[^\s]+$/.test(enrichTarget)
+      return isPublicAddress(enrichTarget)
         ? null
-        : wrong('The address begins with https:// and names a server.');
+        : wrong('The address begins with https:// and names a public server, without a user or a password.');
   }
 }
 
@@ -211,7 +212,7 @@ function reasonProblems({ reasons, retired }: Settings): readonly (SettingsProbl
       const twin = reasons.findIndex((other) => sameWords(other.label, label));
       return [
         codes.indexOf(code) === index ? null : problem(field, `“${label}” is in the list twice.`),
-        label.trim() === '' || label.length > LONGEST_LABEL
+        !hasWords(label) || label.length > LONGEST_LABEL
           ? problem(`${field}.label`, `A reason needs a label of at most ${LONGEST_LABEL} characters.`)
           : null,
         twin < index && codes[twin] !== code
@@ -308,3 +309,19 @@ const oneEach = (problems: readonly SettingsProblem[]): readonly SettingsProblem
   problems.filter(({ field }, place) => problems.findIndex((other) => other.field === field) === place);
 
 const sameWords = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase();
+
+/** By its words alone; which address the name stands for is looked at again when it is called. */
+function isPublicAddress(text: string): boolean {
+  if (text !== text.trim() || !URL.canParse(text)) return false;
+  const { protocol, hostname, username, password } = new URL(text);
+  const host = hostname.replace(/\.$/, '');
+  // What URL leaves in brackets or as four numbers is an address and no name, in whatever spelling it was written.
+  const isAddress = host.startsWith('[') || /^[0-9.]+$/.test(host);
+  return (
+    protocol === 'https:' &&
+    `${username}${password}` === '' &&
+    !isAddress &&
+    host.includes('.') &&
+    !/\.(?:localhost|local|internal|home\.arpa)$/.test(host)
+  );
+}

@@ -7,3 +7,8 @@
 export function toStorable(text: string): string {
   return text.replaceAll('\0', '').toWellFormed();
 }
+
+/** Whether there is anything to read: spaces, and what Unicode calls format characters (U+200B, U+2060…), show nothing. */
+export function hasWords(text: string): boolean {
+  return /[^\s\p{Cf}]/u.test(text);
+}

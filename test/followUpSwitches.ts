@@ -96,7 +96,7 @@ const enrichment = [
     },
     {
       off: 'complete data stays in the queue',
-      text: 'if (problems.length === 0) {',
+      text: 'if (problems.length === 0 && !enrichment.isUnchanged) {',
       instead: 'if (problems.length < 0) {',
       testName: 'is complete as soon as nothing is wrong',
     },

@@ -37,7 +37,7 @@ const CONSEQUENCES: Readonly<Record<string, Consequences>> = {
   },
   bad_data: { list: 'MQL loop: enrichment queue', tasks: 1, stage: 'lead', waits: false, isChecked: true },
   duplicate: { list: 'MQL loop: merge review', tasks: 1, stage: 'lead', waits: false, isChecked: false },
-  other: { list: 'MQL loop: human review', tasks: 0, stage: 'lead', waits: true, isChecked: false },
+  other: { list: 'MQL loop: human review', tasks: 1, stage: 'lead', waits: true, isChecked: false },
 };
 
 export const consequencesOf = (reason: string): Consequences => {

@@ -3,8 +3,10 @@
  * complete or as given up. What the tool is to be told is written down first, so that a stop in between loses nothing.
  */
 
+import { createHash } from 'node:crypto';
 import { dayOf, morningOf } from '../../src/calendar.ts';
 import { checkData } from '../../src/dataChecks.ts';
+import type { LeadFacts } from '../../src/facts.ts';
 import { decideEnrichment } from '../../src/enrichment.ts';
 import type { PortalMap } from '../../src/portal.ts';
 import {
@@ -66,12 +68,14 @@ async function look(context: FlowContext, portal: PortalMap, due: KeptEnrichment
     if (open === null || open.closedAt !== null || open.lookAt > now) return;
     const { facts, settings } = found.situation;
     const wakeUp = await findOpenWakeUp(tx, portalId, entryId);
+    const seen = digestOf(facts);
     const decided = decideEnrichment(
       {
         enrichment: {
           openedOn: dayOf(open.openedAt, portal.timeZone),
           // The first look moves it on.
           isOpened: open.tryAt > open.openedAt,
+          isUnchanged: open.dataSeen === null || open.dataSeen === seen,
           tries: open.tries,
           isTryDue: open.tryAt <= now,
         },
@@ -89,7 +93,7 @@ async function look(context: FlowContext, portal: PortalMap, due: KeptEnrichment
         return;
       case 'queued': {
         const next = morningOf(decided.nextOn, portal.timeZone);
-        await setEnrichment(tx, due, { lookAt: next, tryAt: next });
+        await setEnrichment(tx, due, { lookAt: next, tryAt: next, dataSeen: open.dataSeen ?? seen });
         break;
       }
       case 'try': {
@@ -99,6 +103,7 @@ async function look(context: FlowContext, portal: PortalMap, due: KeptEnrichment
           lookAt: next,
           tryAt: next,
           owesCall: decided.callsTool,
+          dataSeen: open.dataSeen ?? seen,
         });
         break;
       }
@@ -110,6 +115,12 @@ async function look(context: FlowContext, portal: PortalMap, due: KeptEnrichment
     await oweMore(tx, context, { portalId, entryId, contactId, steps: decided.steps });
   });
 }
+
+/** Of what the checks look at; by itself it says nothing about the person. */
+const digestOf = ({ firstName, lastName, email, phone, mobilePhone, company }: LeadFacts): string =>
+  createHash('sha256')
+    .update(JSON.stringify([firstName, lastName, email, phone, mobilePhone, company]))
+    .digest('hex');
 
 /** Calls the customer's tool. Throws at the end where it took some of them not: the queue tries again. */
 async function tellTool(context: FlowContext, portalId: number): Promise<void> {

@@ -11,6 +11,7 @@ import type {
   StepView,
 } from '../../src/contract.ts';
 import { contradictionOf, suggestReason } from '../../src/evidence.ts';
+import type { LeadFacts } from '../../src/facts.ts';
 import { handOffInForce, handOffLine } from '../../src/handOff.ts';
 import { factsNotice, storyLines, storyTitle } from '../../src/handOffStory.ts';
 import { definitionNotice } from '../../src/icp.ts';
@@ -35,6 +36,12 @@ import { pathInWords } from '../../src/pendingReason.ts';
 import { listOpenFindings, type GuardFinding } from '../store/findings.ts';
 import { locateContact } from './snapshots.ts';
 import { waitingFor } from './waitingFor.ts';
+
+/** The lead with the moment of the hand-off that was kept: HubSpot's date of the stage moves when our undo sets the stage. */
+function handedOff({ facts, handOff, ...situation }: Situation): LeadFacts {
+  const isThis = handOff?.attempt === attemptOf({ facts, handOff, ...situation });
+  return isThis ? { ...facts, handedOffAt: handOff.openedAt.toISOString() } : facts;
+}
 
 /** The card of one record, or why there is none. Reads HubSpot only for a record that was never seen. */
 export async function viewCard(
@@ -156,7 +163,8 @@ function toCardView(
     ok: true,
     now: now.toISOString(),
     state,
-    title: state === 'not-handed-off' ? 'Not an MQL' : storyTitle(facts, attemptOf(situation), now),
+    title:
+      state === 'not-handed-off' ? 'Not an MQL' : storyTitle(handedOff(situation), attemptOf(situation), now),
     whyHere: [
       ...storyLines(facts),
       ...(state === 'not-handed-off'

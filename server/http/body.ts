@@ -13,7 +13,7 @@ export const readJson = (req: Request): unknown => {
   if (!isJson(req.headers['content-type'])) throw new AppError('body-not-json-type');
   const text = decode(rawBodyOf(req));
   try {
-    return JSON.parse(text, refuseProto) as unknown;
+    return JSON.parse(text, refuseUnusable) as unknown;
   } catch (error) {
     if (error instanceof AppError) throw error;
     // The cause is left out on purpose: the engine quotes the body in it, and the body holds a person's words.
@@ -33,8 +33,11 @@ const decode = (bytes: Uint8Array): string => {
 const isJson = (contentType = ''): boolean =>
   /^application\/json\s*(;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i.test(contentType.trim());
 
-/** JSON may hold an own field of this name, which becomes the prototype of whatever it is later copied into. */
-const refuseProto = (field: string, value: unknown): unknown => {
+/**
+ * JSON may hold an own field `__proto__`, which becomes the prototype of whatever it is later copied into; and U+0000, which
+ * no column of text can hold, is taken out of every text.
+ */
+const refuseUnusable = (field: string, value: unknown): unknown => {
   if (field === '__proto__') throw new AppError('body-invalid', { detail: 'There is no field __proto__.' });
-  return value;
+  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '') : value;
 };

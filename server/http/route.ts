@@ -108,7 +108,8 @@ export const readQuery = <S extends z.ZodObject>(schema: S, query: URLSearchPara
     throw new AppError('query-invalid', { detail: `Given more than once: ${twice.join(', ')}.` });
   const given = names.flatMap((name) => {
     const value = query.get(name);
-    return value === null ? [] : [[name, value]];
+    // No column of text can hold U+0000.
+    return value === null ? [] : [[name, value.replaceAll('\0', '')]];
   });
   const read = schema.safeParse(Object.fromEntries(given));
   if (read.success) return read.data;

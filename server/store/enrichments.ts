@@ -112,7 +112,7 @@ export async function findEnrichment(tx: Handle, key: Key): Promise<KeptEnrichme
 export async function setEnrichment(
   tx: Handle,
   key: Key,
-  values: Partial<Pick<KeptEnrichment, 'lookAt' | 'tryAt' | 'tries' | 'owesCall'>>,
+  values: Partial<Pick<KeptEnrichment, 'lookAt' | 'tryAt' | 'tries' | 'owesCall' | 'dataSeen'>>,
 ): Promise<void> {
   await tx
     .updateTable('enrichment')

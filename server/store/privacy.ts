@@ -109,6 +109,12 @@ export async function erasePerson(tx: Handle, portalId: number, contactId: strin
   await sql`
     update enrichment set closed_at = ${at}, outcome = 'closed', owes_call = false
     where portal_id = ${portalId} and contact_id = ${contactId} and closed_at is null`.execute(tx);
+  await tx
+    .updateTable('enrichment')
+    .set({ dataSeen: null })
+    .where('portalId', '=', portalId)
+    .where('contactId', '=', contactId)
+    .execute();
   // What a workflow is told may speak of what comes next for the person; the result stays, so that it can go on.
   await sql`
     update workflow_wait set output = output - 'next' - 'proof'

@@ -246,6 +246,8 @@ export type EnrichmentTable = {
   tries: number;
   /** The customer's tool has to be called for the latest try. */
   owesCall: boolean;
+  /** Digest of the contact's data at the first look; null before it, and after a privacy deletion. */
+  dataSeen: string | null;
   closedAt: Date | null;
   outcome: EnrichmentOutcome | null;
 };

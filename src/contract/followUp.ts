@@ -49,7 +49,10 @@ export const enrichmentResult = z.object({
   portalId: z.number().int().positive(),
   id: z
     .string()
-    .regex(/^[0-9a-f-]{36}\.[0-9]{1,3}$/, 'must be the id of the call that is answered')
+    .regex(
+      /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[0-9]{1,3}$/,
+      'must be the id of the call that is answered',
+    )
     .describe('the id of the call that is answered'),
   found: z
     .partialRecord(z.enum(ENRICHED_PROPERTIES), z.string().min(1).max(500))

@@ -173,7 +173,7 @@ describe('routing', () => {
       next: 'Looked at by a person (human review)',
       on: '2026-11-29',
       list: 'MQL loop: human review',
-      kinds: ['set-lifecycle-stage'],
+      kinds: ['create-task', 'set-lifecycle-stage'],
     },
     {
       reason: 'existing_customer',

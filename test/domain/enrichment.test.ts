@@ -20,6 +20,7 @@ const decide = (
       enrichment: {
         openedOn: '2026-11-22',
         isOpened: (over.tries ?? 0) > 0,
+        isUnchanged: false,
         tries: 0,
         isTryDue: true,
         ...over,
@@ -40,6 +41,13 @@ describe('bad data', () => {
 
   it('is complete as soon as nothing is wrong, whatever the number of tries', () => {
     expect(decide({ tries: 3, isTryDue: false }, '2026-12-31', {}, [])).toMatchObject({ kind: 'complete' });
+  });
+
+  it('that the checks never found is no more complete than sales found it, until somebody changes it', () => {
+    const decided = decide({ isUnchanged: true }, '2026-11-22', {}, []);
+    expect(decided.kind).toBe('try');
+    expect(JSON.stringify('steps' in decided ? decided.steps : [])).toContain('find nothing wrong');
+    expect(decide({ isUnchanged: true }, '2026-11-22', { enrichVia: 'none' }, []).kind).toBe('queued');
   });
 
   it('is tried once in the time of a try', () => {

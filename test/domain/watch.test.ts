@@ -39,7 +39,12 @@ const watched = (over: Partial<Watched> = {}, facts: Partial<Watched['facts']> =
   pending: null,
   ...over,
 });
-const rejected: Standing = { entryId: 'e', kind: 'rejection', at: HANDED_OFF.toISOString(), reasonLabel: 'Too early' };
+const rejected: Standing = {
+  entryId: 'e',
+  kind: 'rejection',
+  at: HANDED_OFF.toISOString(),
+  reasonLabel: 'Too early',
+};
 
 const asRejection = (finding: Finding | null): Extract<Finding, { kind: 'rejection' }> => {
   if (finding?.kind !== 'rejection') throw new Error(`Not a rejection: ${JSON.stringify(finding)}`);

@@ -13,6 +13,7 @@ const STATEMENTS: readonly string[] = [
     try_at timestamptz not null,
     tries int not null default 0,
     owes_call boolean not null default false,
+    data_seen text,
     closed_at timestamptz,
     outcome text,
     primary key (portal_id, entry_id),
