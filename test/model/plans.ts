@@ -26,6 +26,7 @@ const PLANS: Readonly<Record<string, Row>> = {
     ...late,
     status: 'UNQUALIFIED',
     list: 'human review',
+    hasTask: true,
     leavesRep: false,
     holds: 'all but the answer',
   },
