@@ -9,4 +9,3 @@ export const ENRICHED_PROPERTIES = [
   'jobtitle',
   'country',
 ] as const;
-export type EnrichedProperty = (typeof ENRICHED_PROPERTIES)[number];

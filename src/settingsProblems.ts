@@ -145,9 +145,9 @@ function targetProblem({ enrichVia, enrichTarget }: FollowUpSettings): SettingsP
     case 'list':
       return /^\d{1,18}$/.test(enrichTarget) ? null : wrong('Write the id of a static list, a number.');
     case 'webhook':
-      return isPublicAddress(enrichTarget)
+      return isToolAddress(enrichTarget)
         ? null
-        : wrong('The address begins with https:// and names a public server, without a user or a password.');
+        : wrong('The address begins with https:// and names a server, without a user or a password.');
   }
 }
 
@@ -310,18 +310,9 @@ const oneEach = (problems: readonly SettingsProblem[]): readonly SettingsProblem
 
 const sameWords = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase();
 
-/** By its words alone; which address the name stands for is looked at again when it is called. */
-function isPublicAddress(text: string): boolean {
+/** Whether the server may be called is looked at when it is called: the configuration may allow private ones. */
+function isToolAddress(text: string): boolean {
   if (text !== text.trim() || !URL.canParse(text)) return false;
-  const { protocol, hostname, username, password } = new URL(text);
-  const host = hostname.replace(/\.$/, '');
-  // What URL leaves in brackets or as four numbers is an address and no name, in whatever spelling it was written.
-  const isAddress = host.startsWith('[') || /^[0-9.]+$/.test(host);
-  return (
-    protocol === 'https:' &&
-    `${username}${password}` === '' &&
-    !isAddress &&
-    host.includes('.') &&
-    !/\.(?:localhost|local|internal|home\.arpa)$/.test(host)
-  );
+  const { protocol, username, password } = new URL(text);
+  return protocol === 'https:' && `${username}${password}` === '';
 }

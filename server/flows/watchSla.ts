@@ -52,6 +52,10 @@ export async function watchSla(context: FlowContext, portalId: number): Promise<
     const there = due.filter(({ contactId }) => read.get(contactId) === contactId);
     const gone = due.filter(({ contactId }) => !read.has(contactId)).map(({ handOffId }) => handOffId);
     await store.transaction(async (tx) => {
+      await lockStandingAnswers(
+        tx,
+        due.map(({ contactId }) => ({ portalId, contactId })),
+      );
       await haltClocks(tx, portalId, gone);
       // What was merged just now is another record's, and is looked at with the next round.
       await giveAlarms(tx, context, portal, there);
@@ -72,12 +76,9 @@ async function takeAnsweredAlarmsBack(context: FlowContext, portalId: number): P
   }
 }
 
+/** Needs their contacts' answers locked. */
 async function giveAlarms(tx: Handle, context: FlowContext, portal: PortalMap, due: Due): Promise<void> {
   const { portalId } = portal;
-  await lockStandingAnswers(
-    tx,
-    due.map(({ contactId }) => ({ portalId, contactId })),
-  );
   const now = context.now();
   const settings = await settingsOf(tx, portalId);
   const facts = await findFacts(

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { toStorable } from '../../src/text.ts';
 import { AppError } from './errors.ts';
 
 /** The bytes that came, which are what HubSpot signed. */
@@ -34,10 +35,10 @@ const isJson = (contentType = ''): boolean =>
   /^application\/json\s*(;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i.test(contentType.trim());
 
 /**
- * JSON may hold an own field `__proto__`, which becomes the prototype of whatever it is later copied into; and U+0000, which
- * no column of text can hold, is taken out of every text.
+ * JSON may hold an own field `__proto__`, which becomes the prototype of whatever it is later copied into; and of every
+ * text only what can be kept is taken.
  */
 const refuseUnusable = (field: string, value: unknown): unknown => {
   if (field === '__proto__') throw new AppError('body-invalid', { detail: 'There is no field __proto__.' });
-  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '') : value;
+  return typeof value === 'string' ? toStorable(value) : value;
 };

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { toStorable } from '../../src/text.ts';
 import { AppError } from './errors.ts';
 import type { Flows, Identity } from './flows.ts';
 
@@ -108,8 +109,7 @@ export const readQuery = <S extends z.ZodObject>(schema: S, query: URLSearchPara
     throw new AppError('query-invalid', { detail: `Given more than once: ${twice.join(', ')}.` });
   const given = names.flatMap((name) => {
     const value = query.get(name);
-    // No column of text can hold U+0000.
-    return value === null ? [] : [[name, value.replaceAll('\0', '')]];
+    return value === null ? [] : [[name, toStorable(value)]];
   });
   const read = schema.safeParse(Object.fromEntries(given));
   if (read.success) return read.data;

@@ -7,6 +7,8 @@ import { reasonsOfPreset } from '../../src/settings.ts';
 import { openStage, RITA, type Stage } from './stage.ts';
 
 const FEW = 12;
+/** Rows that each queue shows at a time. */
+const PAGE = 50;
 /** So many rows are tried where QUEUE_ROWS says so (5000 is meant): filling them takes minutes. */
 const MANY = Number(process.env['QUEUE_ROWS'] ?? 0);
 const LONG_NAME = `Wolfeschlegelsteinhausenbergerdorff-${'Zwingenberger'.repeat(8)} 王小明 😀`;
@@ -169,7 +171,7 @@ describe('the home page, in a real browser on the production bundle', () => {
       const wanted = `Number ${lastId}`;
       await Promise.all([rejectAll(toReject), addLeads(MANY).then(turnBackInBulk)]);
       await openUntil('Weekly batch', new RegExp(`${counted(MANY + 11)} rejections wait`));
-      expect(await rows().count()).toBe(101);
+      expect(await rows().count()).toBe(PAGE + 1);
       await stage.page.getByRole('button', { name: 'Next page' }).click();
       await stage.page.getByRole('button', { name: 'First page' }).click();
       await stage.page.getByRole('textbox').first().fill(wanted);
@@ -179,10 +181,10 @@ describe('the home page, in a real browser on the production bundle', () => {
       await stage.page.getByText('1 decided').waitFor();
       await openUntil('Weekly batch', new RegExp(`${counted(MANY + 10)} rejections wait`));
       await stage.page.getByRole('checkbox', { name: 'Select all on this page' }).click();
-      await stage.page.getByRole('button', { name: 'Approve (100)' }).click();
-      await stage.page.getByText('100 decided').waitFor({ timeout: 60_000 });
+      await stage.page.getByRole('button', { name: `Approve (${PAGE})` }).click();
+      await stage.page.getByText(`${PAGE} decided`).waitFor({ timeout: 60_000 });
       await openUntil('Pending reasons', new RegExp(`${counted(MANY + 12)} rejections wait`));
-      expect(await rows().count()).toBe(101);
+      expect(await rows().count()).toBe(PAGE + 1);
       const tabs = [
         { tab: 'Next steps', sentence: /\d{3} .*leads wait/ },
         { tab: 'Enrichment', sentence: /\d{3} leads wait/ },
@@ -190,7 +192,7 @@ describe('the home page, in a real browser on the production bundle', () => {
       ];
       for (const { tab, sentence } of tabs) {
         await showTab(tab, sentence);
-        expect(await rows().count()).toBe(101);
+        expect(await rows().count()).toBe(PAGE + 1);
         await stage.page.getByRole('button', { name: 'Next page' }).click();
         await stage.page.getByRole('button', { name: 'First page' }).click();
         await stage.picture(`many ${tab}`);
