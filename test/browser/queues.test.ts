@@ -174,7 +174,7 @@ describe('the home page, in a real browser on the production bundle', () => {
       expect(await rows().count()).toBe(PAGE + 1);
       await stage.page.getByRole('button', { name: 'Next page' }).click();
       await stage.page.getByRole('button', { name: 'First page' }).click();
-      await stage.page.getByRole('textbox').first().fill(wanted);
+      await stage.page.getByPlaceholder(/^Name, e-mail/).fill(wanted);
       await stage.page.getByText('1 of 1 shown').waitFor();
       await stage.page.getByRole('checkbox', { name: 'Select all on this page' }).click();
       await stage.page.getByRole('button', { name: 'Approve (1)' }).click();
